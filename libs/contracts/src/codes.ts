@@ -1,0 +1,27 @@
+import * as z from 'zod';
+
+import { Authenticity } from './extraction.ts';
+import { CodeId, MailboxId, TicketId } from './ids.ts';
+import { Timestamp } from './page.ts';
+
+export const CodeStatus = z.enum(['assigned', 'unassigned', 'superseded']);
+export type CodeStatus = z.infer<typeof CodeStatus>;
+
+/** A code as it is listed: masked to its first character for operators, plain for admins. */
+export const CodeListing = z.object({
+  id: CodeId,
+  site: z.string(),
+  recipient: z.string().nullable(),
+  code: z.string().nullable(),
+  link: z.string().nullable(),
+  status: CodeStatus,
+  reason: z.enum(['ambiguous', 'no_ticket', 'not_authentic']).nullable(),
+  ticketId: TicketId.nullable(),
+  mailboxId: MailboxId.nullable(),
+  from: z.string().nullable(),
+  subject: z.string().nullable(),
+  receivedAt: Timestamp,
+  confidence: z.number(),
+  authenticity: Authenticity,
+});
+export type CodeListing = z.infer<typeof CodeListing>;
