@@ -1,0 +1,56 @@
+import type { LoggerService } from '@nestjs/common';
+import { type Logger, pino, stdTimeFunctions } from 'pino';
+
+export type { Logger } from 'pino';
+
+/** Names under which a secret might be handed to the logger by mistake, at any of the first three depths. */
+const SECRET_NAMES = [
+  'password',
+  'pass',
+  'secret',
+  'clientSecret',
+  'token',
+  'refreshToken',
+  'accessToken',
+  'credential',
+  'authorization',
+  'cookie',
+  'session',
+  'proxy',
+  'otp',
+  'verificationCode',
+  'subject',
+  'source',
+  'key',
+];
+
+export interface LoggerOptions {
+  readonly name: string;
+  readonly level: string;
+}
+
+/** JSON lines on standard output; readable lines when a terminal reads them. Secrets under a known name are dropped. */
+export function createLogger({ name, level }: LoggerOptions): Logger {
+  return pino({
+    name,
+    level,
+    base: { service: name },
+    timestamp: stdTimeFunctions.isoTime,
+    redact: { paths: SECRET_NAMES.flatMap((secret) => [secret, `*.${secret}`, `*.*.${secret}`]), censor: '[redacted]' },
+    ...(process.stdout.isTTY ? { transport: { target: 'pino-pretty', options: { ignore: 'pid,hostname,service' } } } : {}),
+  });
+}
+
+/** Nest's own messages, on the same log. Its start-up chatter is for debugging. */
+export function toNestLogger(logger: Logger): LoggerService {
+  const text = (message: unknown): string => (typeof message === 'string' ? message : JSON.stringify(message));
+  return {
+    log: (message: unknown) => logger.debug(text(message)),
+    debug: (message: unknown) => logger.debug(text(message)),
+    verbose: (message: unknown) => logger.trace(text(message)),
+    warn: (message: unknown) => logger.warn(text(message)),
+    error: (message: unknown, ...rest: unknown[]) =>
+      logger.error({ err: message instanceof Error ? message : undefined, rest }, text(message)),
+    fatal: (message: unknown) => logger.fatal(text(message)),
+  };
+}

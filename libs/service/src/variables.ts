@@ -1,0 +1,64 @@
+import * as z from 'zod';
+
+const Port = z.coerce.number().int().min(0).max(65_535);
+const Flag = z.stringbool();
+
+/**
+ * Every variable of the suite, declared once: an app's configuration picks from here, a name that stands nowhere here
+ * stops the start, and `docs/reference/configuration.md` is generated from the descriptions.
+ */
+export const Variables = z.object({
+  OTTERPOST_DATABASE_URL: z
+    .url({ protocol: /^postgres(ql)?$/ })
+    .meta({ description: 'PostgreSQL 15 or newer', example: 'postgres://otterpost:…@db:5432/otterpost', secret: true }),
+  OTTERPOST_NATS_URL: z
+    .string()
+    .min(1)
+    .meta({
+      description: 'NATS with JetStream, comma-separated for a cluster',
+      example: 'nats://n1:4222,nats://n2:4222',
+      secret: true,
+    }),
+  OTTERPOST_NATS_CREDS: z
+    .string()
+    .optional()
+    .meta({ description: 'A NATS credentials file', example: '/run/secrets/nats.creds' }),
+  OTTERPOST_DATA_DIR: z.string().default('.otterpost').meta({ description: "Embedded servers' data and made keys" }),
+  OTTERPOST_HTTP_HOST: z.string().default('127.0.0.1').meta({ description: "The gateway's HTTP and gRPC address" }),
+  OTTERPOST_HTTP_PORT: Port.default(8080).meta({ description: "The gateway's HTTP port; 0 takes a free one and prints it" }),
+  OTTERPOST_GRPC_PORT: Port.default(50_051).meta({ description: "The gateway's gRPC port; 0 takes a free one" }),
+  OTTERPOST_METRICS_HOST: z
+    .string()
+    .default('127.0.0.1')
+    .meta({ description: "The address of each service's own health and metrics" }),
+  OTTERPOST_METRICS_PORT: Port.default(0).meta({
+    description: "Each service's own /livez, /readyz and /metrics; 0 takes a free one",
+  }),
+  OTTERPOST_MASTER_KEYS: z.string().min(1).meta({
+    description: 'The key ring, id:base64(32 bytes)[,id:…]: the first encrypts, all decrypt',
+    example: '2026a:…,2025b:…',
+    secret: true,
+  }),
+  OTTERPOST_ADMIN_KEY: z
+    .string()
+    .min(32)
+    .optional()
+    .meta({ description: 'An admin API key to accept as given, at least 32 characters; never printed', secret: true }),
+  OTTERPOST_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info').meta({
+    description: 'Logs are JSON lines unless a terminal reads them',
+  }),
+  OTTERPOST_ALLOW_PRIVATE_HOSTS: Flag.default(false).meta({
+    description: 'Let mailboxes and their proxies name private and loopback addresses',
+  }),
+});
+export type VariableName = keyof typeof Variables.shape;
+
+/** What every service reads. */
+export const BASE_VARIABLES = {
+  OTTERPOST_NATS_URL: true,
+  OTTERPOST_NATS_CREDS: true,
+  OTTERPOST_METRICS_HOST: true,
+  OTTERPOST_METRICS_PORT: true,
+  OTTERPOST_MASTER_KEYS: true,
+  OTTERPOST_LOG_LEVEL: true,
+} as const;
