@@ -1,15 +1,14 @@
 import { readFileSync } from 'node:fs';
 
-const { exclude: _specs, $schema: _schema, ...swc } = JSON.parse(readFileSync(new URL('.swcrc', import.meta.url), 'utf8'));
+const { $schema: _, jsc, ...swc } = JSON.parse(readFileSync(new URL('.swcrc', import.meta.url), 'utf8'));
 
 /** One configuration for every package: ESM through swc, sources by the "@otterpost/source" condition, no build needed. */
 export default {
   testEnvironment: 'node',
-  roots: ['<rootDir>/apps', '<rootDir>/libs', '<rootDir>/tools', '<rootDir>/journeys'],
   testMatch: ['**/*.spec.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/dist/'],
   modulePathIgnorePatterns: ['/dist/'],
   extensionsToTreatAsEsm: ['.ts'],
-  transform: { '^.+\\.ts$': ['@swc/jest', swc] },
+  transform: { '^.+\\.ts$': ['@swc/jest', { ...swc, jsc: { ...jsc, rewriteRelativeImportExtensions: false }, swcrc: false }] },
   testEnvironmentOptions: { customExportConditions: ['@otterpost/source', 'node', 'node-addons', 'import', 'default'] },
 };

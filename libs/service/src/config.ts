@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 
+import { closestMatch } from 'leven';
 import * as z from 'zod';
 
 import { Variables } from './variables.ts';
@@ -66,7 +67,7 @@ function mend(name: string): string {
 }
 
 function unknownName(name: string): string {
-  const near = Object.keys(Variables.shape).find((known) => distance(known, name) <= 3);
+  const near = closestMatch(name, Object.keys(Variables.shape), { maxDistance: 3 });
   return `${name} is not a variable of Otterpost${near === undefined ? '' : `; did you mean ${near}?`}`;
 }
 
@@ -84,18 +85,4 @@ function toFieldName(name: string): string {
     .slice(PREFIX.length)
     .toLowerCase()
     .replace(/_([a-z0-9])/g, (_, letter: string) => letter.toUpperCase());
-}
-
-/** Levenshtein's distance, for "did you mean". */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, column) => column);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const replaced = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(replaced, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1));
-    }
-    row = next;
-  }
-  return row[b.length] ?? 0;
 }

@@ -1,5 +1,5 @@
 import type { LoggerService } from '@nestjs/common';
-import { type Logger, pino, stdTimeFunctions } from 'pino';
+import { type Logger, type LoggerOptions as PinoOptions, pino, stdTimeFunctions } from 'pino';
 
 export type { Logger } from 'pino';
 
@@ -29,16 +29,22 @@ export interface LoggerOptions {
   readonly level: string;
 }
 
-/** JSON lines on standard output; readable lines when a terminal reads them. Secrets under a known name are dropped. */
-export function createLogger({ name, level }: LoggerOptions): Logger {
-  return pino({
+/** What every line has, and what none may have. */
+export function loggerSettings({ name, level }: LoggerOptions): PinoOptions {
+  return {
     name,
     level,
     base: { service: name },
     timestamp: stdTimeFunctions.isoTime,
     redact: { paths: SECRET_NAMES.flatMap((secret) => [secret, `*.${secret}`, `*.*.${secret}`]), censor: '[redacted]' },
-    ...(process.stdout.isTTY ? { transport: { target: 'pino-pretty', options: { ignore: 'pid,hostname,service' } } } : {}),
-  });
+  };
+}
+
+/** JSON lines on standard output; readable lines when a terminal reads them. Secrets under a known name are dropped. */
+export function createLogger(options: LoggerOptions): Logger {
+  const settings = loggerSettings(options);
+  if (!process.stdout.isTTY) return pino(settings);
+  return pino({ ...settings, transport: { target: 'pino-pretty', options: { ignore: 'pid,hostname,service' } } });
 }
 
 /** Nest's own messages, on the same log. Its start-up chatter is for debugging. */

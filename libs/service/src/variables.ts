@@ -11,14 +11,11 @@ export const Variables = z.object({
   OTTERPOST_DATABASE_URL: z
     .url({ protocol: /^postgres(ql)?$/ })
     .meta({ description: 'PostgreSQL 15 or newer', example: 'postgres://otterpost:…@db:5432/otterpost', secret: true }),
-  OTTERPOST_NATS_URL: z
-    .string()
-    .min(1)
-    .meta({
-      description: 'NATS with JetStream, comma-separated for a cluster',
-      example: 'nats://n1:4222,nats://n2:4222',
-      secret: true,
-    }),
+  OTTERPOST_NATS_URL: z.string().min(1).meta({
+    description: 'NATS with JetStream, comma-separated for a cluster',
+    example: 'nats://n1:4222,nats://n2:4222',
+    secret: true,
+  }),
   OTTERPOST_NATS_CREDS: z
     .string()
     .optional()
