@@ -21,11 +21,16 @@ const COLUMNS = [
 export const HEADER = `${COLUMNS.map(({ title, width }) => title.padEnd(width)).join(' ')} notice+fetch / publish / read / assign / answer`;
 
 export function toLine(row: Row): string {
-  const cells = [row.site, row.recipient, `${row.right ? '✓' : '✗'} ${row.got}`, row.totalMs === null ? '–' : row.totalMs.toFixed(1)];
-  return `${cells.map((cell, at) => fit(cell, COLUMNS[at]?.width ?? 0)).join(' ')} ${row.hops}`;
+  const cells = [
+    row.site,
+    row.recipient,
+    `${row.right ? '✓' : '✗'} ${row.got}`,
+    row.totalMs === null ? '–' : row.totalMs.toFixed(1),
+  ];
+  return `${cells.map((cell, at) => toWidth(cell, COLUMNS[at]?.width ?? 0)).join(' ')} ${row.hops}`;
 }
 
-function fit(cell: string, width: number): string {
+function toWidth(cell: string, width: number): string {
   return cell.length > width ? `${cell.slice(0, width - 1)}…` : cell.padEnd(width);
 }
 
