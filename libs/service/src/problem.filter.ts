@@ -12,10 +12,13 @@ const FASTIFY_CODES: Readonly<Record<string, FailureCode>> = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported_media_type',
   FST_ERR_CTP_INVALID_JSON_BODY: 'invalid_json',
   FST_ERR_CTP_EMPTY_JSON_BODY: 'invalid_json',
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'invalid_request',
+  FST_ERR_BAD_URL: 'invalid_request',
 };
 
 const STATUS_CODES: Readonly<Record<number, FailureCode>> = {
-  400: 'invalid_request',
+  // Our own pipes throw failures; what is left is Nest's word for a body that JSON.parse refused.
+  400: 'invalid_json',
   401: 'unauthenticated',
   404: 'not_found',
   405: 'method_not_allowed',
@@ -62,7 +65,5 @@ function fromFramework(error: unknown): Failure {
   const known = byCode ?? (typeof status === 'number' ? STATUS_CODES[status] : undefined);
   if (known !== undefined)
     return new Failure(known, { cause: error, ...(known === 'not_found' ? {} : { detail: message ?? '' }) });
-  // Fastify says 400 to a body that JSON.parse refuses: a SyntaxError with a status.
-  if (error instanceof SyntaxError) return new Failure('invalid_json', { detail: error.message, cause: error });
   return toFailure(error);
 }
