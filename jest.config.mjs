@@ -10,5 +10,5 @@ export default {
   modulePathIgnorePatterns: ['/dist/'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '^.+\\.ts$': ['@swc/jest', { ...swc, jsc: { ...jsc, rewriteRelativeImportExtensions: false }, swcrc: false }] },
-  testEnvironmentOptions: { customExportConditions: ['@otterpost/source', 'node', 'node-addons', 'import', 'default'] },
+  testEnvironmentOptions: { customExportConditions: ['@otterpost/source', 'node', 'node-addons'] },
 };
