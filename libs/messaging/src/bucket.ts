@@ -2,8 +2,10 @@ import { type KV, type KvEntry, Kvm } from '@nats-io/kv';
 
 import { BucketWatch } from './bucket-watch.ts';
 import type { Bus, Stoppable } from './connection.ts';
+import { wait } from './wait.ts';
 
 const MIB = 1024 * 1024;
+const RETRY_PAUSE_MS = 200;
 
 export interface BucketOptions<T> {
   /** Letters, digits, `-` and `_`. */
@@ -28,42 +30,57 @@ export interface Bucket<T> {
 }
 
 /**
- * Opens the bucket, making it when it is not there. `onMade` is called whenever it was made anew, now or after a wipe of the
- * store: the owner of the entries puts them all again.
+ * Opens the bucket, making it when it is not there. `fill` is called with it whenever it was made anew, now or after a wipe of
+ * the store, and at every start of its owner: it puts all entries.
  */
-export async function openBucket<T>(bus: Bus, options: BucketOptions<T>, onMade?: () => Promise<void>): Promise<Bucket<T>> {
-  const open = async (): Promise<KV> =>
+export async function openBucket<T>(
+  bus: Bus,
+  options: BucketOptions<T>,
+  fill: (bucket: Bucket<T>) => Promise<void> = async () => undefined,
+): Promise<Bucket<T>> {
+  const open = (): Promise<KV> =>
     new Kvm(bus.jetstream).create(options.name, { history: 1, max_bytes: options.maxBytes ?? 16 * MIB });
-  let seen: string | undefined;
-  const ensure = async (): Promise<KV> => {
-    const bucket = await open();
-    const { created } = (await bucket.status()).streamInfo;
-    const isNew = created !== seen;
-    seen = created;
-    if (isNew) await onMade?.();
-    return bucket;
+  const store = await open();
+  const bucket = toBucket(bus, options, store, open);
+  let filled: string | undefined;
+  const ensureFilled = async (): Promise<void> => {
+    const { created } = (await (await open()).status()).streamInfo;
+    if (created === filled) return;
+    await fill(bucket);
+    filled = created;
   };
-  const current = await ensure();
-  bus.onReconnect(() => {
-    ensure().catch((error: unknown) =>
-      bus.logger.warn({ err: error, bucket: options.name }, 'a bucket could not be verified yet'),
-    );
-  });
-  const read = (entry: KvEntry): T | undefined => (entry.operation === 'PUT' ? options.parse(entry.json()) : undefined);
+  await ensureFilled();
+  bus.onReconnect(() => void untilDone(bus, options.name, ensureFilled));
+  return bucket;
+}
+
+async function untilDone(bus: Bus, name: string, work: () => Promise<void>): Promise<void> {
+  while (bus.isConnected() && !bus.isClosing()) {
+    try {
+      return await work();
+    } catch (error) {
+      bus.logger.warn({ err: error, bucket: name }, 'a bucket could not be verified yet; trying again');
+      await wait(RETRY_PAUSE_MS);
+    }
+  }
+}
+
+function toBucket<T>(bus: Bus, { name, parse }: BucketOptions<T>, store: KV, open: () => Promise<KV>): Bucket<T> {
+  const read = (entry: KvEntry): T | undefined => (entry.operation === 'PUT' ? parse(entry.json()) : undefined);
   return {
     async put(key, value) {
-      await current.put(key, JSON.stringify(value));
+      await store.put(key, JSON.stringify(value));
     },
     async delete(key) {
-      await current.delete(key);
+      await store.delete(key);
     },
     async get(key) {
-      const entry = await current.get(key);
+      const entry = await store.get(key);
       return entry === null ? undefined : read(entry);
     },
     async keys() {
       const keys: string[] = [];
-      for await (const key of await current.keys()) keys.push(key);
+      for await (const key of await store.keys()) keys.push(key);
       return keys;
     },
     async watch(onEntry, onRestart = () => undefined) {
@@ -71,7 +88,7 @@ export async function openBucket<T>(bus: Bus, options: BucketOptions<T>, onMade?
         try {
           onEntry(entry.key, read(entry));
         } catch (error) {
-          bus.logger.error({ err: error, bucket: options.name, entry: entry.key }, 'an entry of a bucket was dropped');
+          bus.logger.error({ err: error, bucket: name, entry: entry.key }, 'an entry of a bucket was dropped');
         }
       };
       const watching = new BucketWatch({ bus, open, onEntry: tell, onRestart });

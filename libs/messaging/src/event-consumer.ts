@@ -9,7 +9,7 @@ import { wait } from './wait.ts';
 /** An event whose holder died is given to another after this long; whoever lives says so in time. */
 export const ACK_WAIT_MS = 5000;
 /** What one pull may bring: well under the server's 64 MiB for a slow client, past which it stalls (MEASURED). */
-const PULL_BYTES = 8 * 1024 * 1024;
+const PULL_BYTES = 16 * 1024 * 1024;
 const PULL_EXPIRES_MS = 10_000;
 const REOPEN_PAUSE_MS = 200;
 
