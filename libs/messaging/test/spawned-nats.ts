@@ -10,12 +10,16 @@ export class SpawnedNats {
   readonly #storeDir = mkdtempSync(join(tmpdir(), 'otterpost-nats-'));
   #child: ChildProcess | undefined;
 
-  private constructor(port: number) {
+  readonly #config: string | undefined;
+
+  private constructor(port: number, config: string | undefined) {
     this.port = port;
+    this.#config = config;
   }
 
-  static async start(): Promise<SpawnedNats> {
-    const server = new SpawnedNats(await freePort());
+  /** @param config the path of a configuration file, for all but port and store */
+  static async start(config?: string): Promise<SpawnedNats> {
+    const server = new SpawnedNats(await freePort(), config);
     await server.up();
     return server;
   }
@@ -25,9 +29,9 @@ export class SpawnedNats {
   }
 
   async up(): Promise<void> {
-    this.#child = spawn('nats-server', ['-js', '-sd', this.#storeDir, '-a', '127.0.0.1', '-p', String(this.port)], {
-      stdio: 'ignore',
-    });
+    const flags = ['-js', '-sd', this.#storeDir, '-a', '127.0.0.1', '-p', String(this.port)];
+    if (this.#config !== undefined) flags.push('-c', this.#config);
+    this.#child = spawn('nats-server', flags, { stdio: 'ignore' });
     for (let left = 200; left > 0 && !(await accepts(this.port)); left--) await new Promise((resolve) => setTimeout(resolve, 25));
   }
 
