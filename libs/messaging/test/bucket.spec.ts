@@ -1,27 +1,27 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { type Nats, startNats } from '@otterpost/testkit/nats';
 import * as z from 'zod';
 
 import { type Bucket, openBucket } from '../src/bucket.ts';
 import type { Bus } from '../src/connection.ts';
 import { connect, eventually } from './bus-fixture.ts';
-import { SpawnedNats } from './spawned-nats.ts';
 
 const Rate = z.object({ grams: z.int() });
 type Rate = z.infer<typeof Rate>;
 
-let server: SpawnedNats;
+let server: Nats;
 let owner: Bus;
 let reader: Bus;
 
 beforeEach(async () => {
-  server = await SpawnedNats.start();
+  server = await startNats();
   owner = await connect(server.url);
   reader = await connect(server.url);
 });
 afterEach(async () => {
   await owner.drain();
   await reader.drain();
-  await server.remove();
+  await server.stop();
 });
 
 const open = (bus: Bus, onMade?: (bucket: Bucket<Rate>) => Promise<void>): Promise<Bucket<Rate>> =>
@@ -66,7 +66,7 @@ describe('a bucket', () => {
     await bucket.put('near', { grams: 1 });
     const known = await follow(await open(reader));
     await server.kill();
-    await server.up();
+    await server.restart();
     await eventually(() => owner.isConnected());
     await bucket.put('near', { grams: 9 });
     await eventually(() => known.get('near') === 9);
@@ -81,8 +81,8 @@ describe('a bucket', () => {
     expect(known.size).toBe(2);
     entries = { near: { grams: 3 } };
     await server.kill();
-    server.wipe();
-    await server.up();
+    await server.wipe();
+    await server.restart();
     await eventually(() => known.get('near') === 3 && !known.has('far'));
   }, 30_000);
 

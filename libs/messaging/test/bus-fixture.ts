@@ -4,6 +4,7 @@ import { NestFactory } from '@nestjs/core';
 import type { CustomTransportStrategy, MicroserviceOptions } from '@nestjs/microservices';
 import { Failure } from '@otterpost/contracts/failure';
 import { defineEvent } from '@otterpost/contracts/message';
+import { eventually as whenGiven } from '@otterpost/testkit/eventually';
 import * as z from 'zod';
 
 import { type Bus, type BusLogger, connectBus } from '../src/connection.ts';
@@ -37,11 +38,7 @@ export async function listen(controller: Type<unknown>, strategy: CustomTranspor
   return app;
 }
 
-/** Asks until the answer is true; the only clock in these tests. */
-export async function eventually(check: () => boolean | Promise<boolean>, timeoutMs = 20_000): Promise<void> {
-  const deadline = performance.now() + timeoutMs;
-  while (!(await check())) {
-    if (performance.now() > deadline) throw new Error(`It did not come true within ${timeoutMs} ms: ${check.toString()}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+/** Waits for the condition to hold. */
+export async function eventually(holds: () => boolean | Promise<boolean>, timeoutMs = 20_000): Promise<void> {
+  await whenGiven(async () => (await holds()) || undefined, { timeoutMs });
 }

@@ -3,6 +3,7 @@ import 'reflect-metadata';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { Controller, type INestMicroservice } from '@nestjs/common';
 import { Failure } from '@otterpost/contracts/failure';
+import { type Nats, startNats } from '@otterpost/testkit/nats';
 
 import type { Bus } from '../src/connection.ts';
 import { listDeadLetters, replayDeadLetter } from '../src/dead-letters.ts';
@@ -11,7 +12,6 @@ import { type EventContext, OnEvent } from '../src/on-event.ts';
 import { createPublisher, type EventPublisher } from '../src/publish.ts';
 import { declareStreams, STREAMS } from '../src/streams.ts';
 import { connect, eventually, flipSealer, listen, parcelSent } from './bus-fixture.ts';
-import { SpawnedNats } from './spawned-nats.ts';
 
 interface Seen {
   number: number;
@@ -30,7 +30,7 @@ class ParcelHandler {
   }
 }
 
-let server: SpawnedNats;
+let server: Nats;
 let bus: Bus;
 let publisher: EventPublisher;
 let app: INestMicroservice | undefined;
@@ -40,10 +40,10 @@ function strategy(options: Partial<JetStreamStrategyOptions> = {}): JetStreamStr
 }
 
 beforeAll(async () => {
-  server = await SpawnedNats.start();
+  server = await startNats();
 });
 afterAll(async () => {
-  await server.remove();
+  await server.stop();
 });
 beforeEach(async () => {
   seen = [];

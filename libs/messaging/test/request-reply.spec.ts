@@ -4,13 +4,13 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { Controller, type INestMicroservice } from '@nestjs/common';
 import { Failure } from '@otterpost/contracts/failure';
 import { defineRequest } from '@otterpost/contracts/message';
+import { type Nats, startNats } from '@otterpost/testkit/nats';
 import * as z from 'zod';
 
 import type { Bus } from '../src/connection.ts';
 import { OnRequest } from '../src/on-request.ts';
 import { createRequester, type Requester, requestServer } from '../src/request-reply.ts';
 import { connect, eventually, listen } from './bus-fixture.ts';
-import { SpawnedNats } from './spawned-nats.ts';
 
 const weighParcel = defineRequest(
   'parcels.weigh',
@@ -36,7 +36,7 @@ class Scales {
   }
 }
 
-let server: SpawnedNats;
+let server: Nats;
 let askers: Bus;
 let answerers: Bus;
 let requester: Requester;
@@ -45,10 +45,10 @@ let app: INestMicroservice | undefined;
 const serve = (): Promise<INestMicroservice> => listen(Scales, requestServer({ bus: answerers, service: 'scales-service' }));
 
 beforeAll(async () => {
-  server = await SpawnedNats.start();
+  server = await startNats();
 });
 afterAll(async () => {
-  await server.remove();
+  await server.stop();
 });
 beforeEach(async () => {
   answeredBy = [];
@@ -157,7 +157,7 @@ describe('a request', () => {
     await server.kill();
     await eventually(() => !askers.isConnected());
     const asked = requester.ask(weighParcel, { number: 3 }, { timeoutMs: 15_000 });
-    await server.up();
+    await server.restart();
     expect(await asked).toMatchObject({ weight: 30 });
   }, 30_000);
 });

@@ -3,6 +3,7 @@ import 'reflect-metadata';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Controller, type INestMicroservice } from '@nestjs/common';
 import { Failure } from '@otterpost/contracts/failure';
+import { type Nats, startNats } from '@otterpost/testkit/nats';
 
 import { type Bus, connectBus } from '../src/connection.ts';
 import { JetStreamStrategy } from '../src/jetstream-strategy.ts';
@@ -10,7 +11,6 @@ import { type EventContext, OnEvent } from '../src/on-event.ts';
 import { createPublisher, type EventPublisher } from '../src/publish.ts';
 import { declareStreams } from '../src/streams.ts';
 import { connect, eventually, flipSealer, listen, parcelSent, silent } from './bus-fixture.ts';
-import { SpawnedNats } from './spawned-nats.ts';
 
 let handled: number[] = [];
 let contexts: EventContext[] = [];
@@ -26,7 +26,7 @@ class ParcelHandler {
   }
 }
 
-let server: SpawnedNats;
+let server: Nats;
 let bus: Bus;
 let publisher: EventPublisher;
 let app: INestMicroservice;
@@ -53,7 +53,7 @@ beforeEach(async () => {
   handled = [];
   contexts = [];
   behave = () => undefined;
-  server = await SpawnedNats.start();
+  server = await startNats();
   bus = await connect(server.url);
   await declareStreams(bus);
   publisher = createPublisher(bus, flipSealer);
@@ -62,7 +62,7 @@ beforeEach(async () => {
 afterEach(async () => {
   await app.close();
   await bus.drain();
-  await server.remove();
+  await server.stop();
 });
 
 const numbers = (count: number, from = 0): number[] => Array.from({ length: count }, (_, index) => from + index);
@@ -77,7 +77,7 @@ describe('a NATS server that is killed', () => {
     for (const seen of [50, 150, 250]) {
       await eventually(() => handled.length >= seen);
       await server.kill();
-      await server.up();
+      await server.restart();
     }
     await publishing;
     await eventually(allHandled(400), 30_000);
@@ -87,7 +87,7 @@ describe('a NATS server that is killed', () => {
     await server.kill();
     await eventually(() => !bus.isConnected());
     const published = publisher.publish(parcelSent, { number: 1 }, { id: 'parcel-1' });
-    await server.up();
+    await server.restart();
     await published;
     await eventually(() => handled.includes(1));
   }, 30_000);
@@ -97,7 +97,7 @@ describe('a NATS server that is killed', () => {
     await expect(publisher.publish(parcelSent, { number: 1 }, { id: 'parcel-1' })).rejects.toMatchObject({
       code: 'bus_unavailable',
     });
-    await server.up();
+    await server.restart();
     await eventually(() => bus.isConnected());
   }, 30_000);
 });
@@ -139,8 +139,8 @@ describe('a NATS server whose store was wiped', () => {
     await publishUntilAcknowledged(0);
     await eventually(allHandled(1));
     await server.kill();
-    server.wipe();
-    await server.up();
+    await server.wipe();
+    await server.restart();
     for (const number of numbers(20, 1)) await publishUntilAcknowledged(number);
     await eventually(allHandled(21));
   }, 60_000);
@@ -152,8 +152,8 @@ describe('a NATS server whose store was wiped', () => {
     await publishUntilAcknowledged(0);
     await eventually(() => contexts.length === 1);
     await server.kill();
-    server.wipe();
-    await server.up();
+    await server.wipe();
+    await server.restart();
     await publishUntilAcknowledged(1);
     await eventually(() => contexts.length === 2);
     expect(contexts[1]?.sequence).toBe(contexts[0]?.sequence);
@@ -191,7 +191,7 @@ describe('a connection', () => {
   it('is made when the server comes up after its service', async () => {
     await server.kill();
     const connecting = connectBus({ servers: server.url, name: 'early', logger: silent });
-    await server.up();
+    await server.restart();
     const early = await connecting;
     expect(early.isConnected()).toBe(true);
     await early.drain();
@@ -203,14 +203,14 @@ describe('a connection', () => {
     await eventually(() => !lonely.isConnected());
     await lonely.drain();
     expect(lonely.isClosing()).toBe(true);
-    await server.up();
+    await server.restart();
   }, 30_000);
 
   it('carries announcements again after the server was killed', async () => {
     const heard: unknown[] = [];
     bus.subscribe('parcels.*.events', (subject, value) => heard.push([subject, value]));
     await server.kill();
-    await server.up();
+    await server.restart();
     await eventually(() => bus.isConnected());
     await eventually(() => {
       bus.publishJson('parcels.7.events', { event: 'sent' });

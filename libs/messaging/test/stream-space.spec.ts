@@ -2,27 +2,27 @@ import 'reflect-metadata';
 
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { AckPolicy } from '@nats-io/jetstream';
+import { type Nats, startNats } from '@otterpost/testkit/nats';
 
 import type { Bus } from '../src/connection.ts';
 import { createPublisher, type EventPublisher } from '../src/publish.ts';
 import { DUPLICATE_WINDOW_MS, declareStreams, ensureStream, STREAMS } from '../src/streams.ts';
 import { StreamTrimmer } from '../src/trim-stream.ts';
 import { connect, flipSealer, parcelSent } from './bus-fixture.ts';
-import { SpawnedNats } from './spawned-nats.ts';
 
 const STREAM = 'MAIL_READ';
 const SMALL = { ...STREAMS.MAIL_READ, maxBytes: 64 * 1024 };
 const KIB = 'x'.repeat(1000);
 
-let server: SpawnedNats;
+let server: Nats;
 let bus: Bus;
 let publisher: EventPublisher;
 
 beforeAll(async () => {
-  server = await SpawnedNats.start();
+  server = await startNats();
 });
 afterAll(async () => {
-  await server.remove();
+  await server.stop();
 });
 beforeEach(async () => {
   bus = await connect(server.url);

@@ -1,33 +1,27 @@
-import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AckPolicy, jetstream, jetstreamManager } from '@nats-io/jetstream';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
+import { type Nats, startNats } from '@otterpost/testkit/nats';
 
 import { type Bus, connectBus } from '../src/connection.ts';
 import { declareStreams } from '../src/streams.ts';
 import { eventually, silent } from './bus-fixture.ts';
-import { SpawnedNats } from './spawned-nats.ts';
 
-const PERMISSIONS = new URL('../../../deploy/nats/permissions.conf', import.meta.url);
 /** Long enough for a refusal to come back from a server on this machine. */
 const TIMEOUT_MS = 300;
 
-let folder: string;
-let server: SpawnedNats;
+let server: Nats;
 let services: Bus;
 let worker: NatsConnection;
 let refusals: string[] = [];
 
 beforeAll(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'otterpost-permissions-'));
-  copyFileSync(PERMISSIONS, join(folder, 'permissions.conf'));
   const users = ['SERVICES', 'WORKERS', 'LISTENERS'].map(
     (role) => `{ user = "${role.toLowerCase()}", password = "p@ss:word", permissions = $${role} }`,
   );
-  writeFileSync(join(folder, 'nats.conf'), `include "permissions.conf"\nauthorization { users = [${users.join('\n')}] }\n`);
-  server = await SpawnedNats.start(join(folder, 'nats.conf'));
+  const permissions = readFileSync(new URL('../../../deploy/nats/permissions.conf', import.meta.url), 'utf8');
+  server = await startNats({ config: `${permissions}\nauthorization { users = [${users.join('\n')}] }` });
   services = await connectBus({
     servers: `nats://services:p%40ss%3Aword@127.0.0.1:${server.port}`,
     name: 'services',
@@ -47,8 +41,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await worker.close();
   await services.drain();
-  await server.remove();
-  rmSync(folder, { recursive: true });
+  await server.stop();
 });
 
 async function isRefused(act: () => unknown): Promise<boolean> {
