@@ -1,9 +1,118 @@
 import * as z from 'zod';
 
 import { MailboxId } from './ids.ts';
-import { Mailbox, NewMailbox } from './mailboxes.ts';
+import { MailId } from './mail-events.ts';
+import { ConnectionSecurity, Mailbox, MailboxConnection, MailboxStatus, NewMailbox } from './mailboxes.ts';
 import { defineRequest } from './message.ts';
+import { PageQuery, pageOf, Timestamp } from './page.ts';
 
-/** Requests that the gateway makes of accounts-service for the mailbox part of the HTTP API. */
+const NamedMailbox = z.object({ id: MailboxId });
+
+/** What the gateway asks of accounts-service for the mailbox part of the HTTP API. */
 export const createMailbox = defineRequest('accounts.mailboxes.create', NewMailbox, Mailbox);
-export const getMailbox = defineRequest('accounts.mailboxes.get', z.object({ id: MailboxId }), Mailbox);
+export const getMailbox = defineRequest('accounts.mailboxes.get', NamedMailbox, Mailbox);
+export const listMailboxes = defineRequest('accounts.mailboxes.list', PageQuery, pageOf(Mailbox));
+export const deleteMailbox = defineRequest('accounts.mailboxes.delete', NamedMailbox, z.object({}));
+
+/** Announced when a mailbox was made, changed or deleted: whoever holds mailboxes asks at once what is its own now. */
+export const MAILBOXES_CHANGED = 'accounts.mailboxes.changed';
+
+/** A mailbox is owned by one ingestor at a time; its fence grows with each owner, and a lower one writes nothing any more. */
+const Fence = z.int().min(0);
+const Ownership = z.object({ mailboxId: MailboxId, fence: Fence });
+
+/** What an ingestor needs to watch a mailbox. Secrets are sealed as they lie in the database; the ingestor opens them itself. */
+export const MailboxAssignment = Ownership.extend({
+  /** Grows with each change of the mailbox. */
+  revision: z.int(),
+  name: z.string(),
+  host: z.string(),
+  port: z.int(),
+  security: ConnectionSecurity,
+  username: z.string(),
+  credential: z.base64(),
+  folders: z.array(z.string()).nullable(),
+  authservId: z.string().nullable(),
+  ca: z.string().nullable(),
+  forwarders: z.array(z.string()),
+});
+export type MailboxAssignment = z.infer<typeof MailboxAssignment>;
+
+/** Where the credential of a mailbox belongs, for sealing. */
+export const CREDENTIAL_COLUMN = { table: 'mailboxes', column: 'credential' } as const;
+
+/**
+ * An ingestor's heartbeat: renews all that it holds by one row, takes its share of what is free, gives back what is over its share.
+ * `digest` is over what it holds now; while that is what the database says, the answer is short.
+ */
+export const syncIngestor = defineRequest(
+  'accounts.ingestors.sync',
+  z.object({ ingestorId: z.string().min(1).max(100), digest: z.string() }),
+  z.object({
+    /** What was renewed runs out this long after the request was sent. */
+    ttlMs: z.int(),
+    /** All that this ingestor holds from now on; null when the digest fitted. */
+    held: z.array(Ownership.extend({ revision: z.int() })).nullable(),
+  }),
+);
+
+/** Leaves at once: all that this ingestor holds is free for others. */
+export const leaveIngestor = defineRequest('accounts.ingestors.leave', z.object({ ingestorId: z.string() }), z.object({}));
+
+export const getAssignments = defineRequest(
+  'accounts.ingestors.assignments',
+  z.object({ ingestorId: z.string(), mailboxIds: z.array(MailboxId).max(200) }),
+  z.object({ assignments: z.array(MailboxAssignment) }),
+);
+
+const Folder = Ownership.extend({ folder: z.string().min(1), uidValidity: z.int().min(0) });
+
+/** A folder was selected: where to go on, and what was noted but is not settled. */
+export const openFolder = defineRequest(
+  'accounts.folders.open',
+  Folder.extend({ uidNext: z.int().min(1) }),
+  z.object({
+    /** Mails up to this UID lay there before the mailbox was watched, or are in the ledger. */
+    lastUid: z.int().min(0),
+    /** UIDs in the ledger near the end; what lies between them and is not in here became visible late. */
+    known: z.array(z.int()),
+    unsettled: z.array(z.int()),
+  }),
+);
+
+/** UIDs that were seen go into the ledger, each with its position. May be repeated: a UID keeps its position. */
+export const noteMails = defineRequest(
+  'accounts.mails.note',
+  Folder.extend({ uids: z.array(z.int().min(1)).min(1).max(500) }),
+  z.object({ noted: z.array(z.object({ uid: z.int(), position: z.int(), settled: z.boolean() })) }),
+);
+
+/** What an ingestor saw and nobody settled for a while: to be fetched and published again. */
+export const sweepMails = defineRequest(
+  'accounts.mails.sweep',
+  z.object({ ingestorId: z.string() }),
+  z.object({ mails: z.array(Folder.extend({ mailId: MailId, uid: z.int() })) }),
+);
+
+/** How the mailboxes of an ingestor are. Reports with an outdated fence are left out; it learns so by its next heartbeat. */
+export const reportMailboxes = defineRequest(
+  'accounts.mailboxes.report',
+  z.object({
+    reports: z
+      .array(
+        Ownership.extend({
+          connection: MailboxConnection,
+          status: MailboxStatus,
+          statusDetail: z.string().nullable(),
+          provenAt: Timestamp.nullable(),
+          lastMailAt: Timestamp.nullable(),
+          fetchedBytes: z.int().min(0),
+          serverClockOffsetMs: z.number().nullable(),
+        }),
+      )
+      .min(1)
+      .max(500),
+  }),
+  z.object({}),
+);
+export type MailboxReport = z.input<typeof reportMailboxes.request>['reports'][number];

@@ -1,0 +1,77 @@
+import { type DynamicModule, Module } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import type { MicroserviceOptions } from '@nestjs/microservices';
+import { type Bus, connectBus } from '@otterpost/messaging/connection';
+import { requestServer } from '@otterpost/messaging/request-reply';
+import { type Database, openDatabase } from '@otterpost/postgres/database';
+import { type KeyRing, parseKeyRing } from '@otterpost/sealing/key-ring';
+import { toNestLogger } from '@otterpost/service/logger';
+import type { ServiceContext } from '@otterpost/service/run-service';
+
+import { createMailLedger } from './adapters/mail-ledger.ts';
+import { createMailboxStore } from './adapters/mailbox-store.ts';
+import { MakeMailboxes1764000000000 } from './adapters/make-mailboxes.migration.ts';
+import { createOwnership } from './adapters/ownership-store.ts';
+import { MailboxRow } from './adapters/rows.ts';
+import { SERVICE, type VARIABLES } from './config.ts';
+import { ANNOUNCE, type Announce } from './core/announce.ts';
+import { MAIL_LEDGER } from './core/mail-ledger.ts';
+import { MAILBOX_STORE } from './core/mailboxes.ts';
+import { OWNERSHIP } from './core/ownership.ts';
+import { IngestorsHandler } from './edge/ingestors.handler.ts';
+import { MailboxesHandler } from './edge/mailboxes.handler.ts';
+import { TicketsHandler } from './edge/tickets.handler.ts';
+
+export const SCHEMA = 'accounts';
+export const ENTITIES = [MailboxRow];
+export const MIGRATIONS = [MakeMailboxes1764000000000];
+
+/** What the service stands on. */
+export interface Ground {
+  readonly bus: Bus;
+  readonly database: Database;
+  readonly ring: KeyRing;
+}
+
+@Module({})
+class AccountsServiceModule {}
+
+/** The service on its ground: handlers at the edge, rules in the core, adapters between. */
+export function accountsServiceModule({ bus, database, ring }: Ground): DynamicModule {
+  const announce: Announce = (subject, value) => bus.publishJson(subject, value);
+  return {
+    module: AccountsServiceModule,
+    controllers: [MailboxesHandler, IngestorsHandler, TicketsHandler],
+    providers: [
+      { provide: MAILBOX_STORE, useFactory: () => createMailboxStore(database, ring) },
+      { provide: OWNERSHIP, useFactory: () => createOwnership(database) },
+      { provide: MAIL_LEDGER, useFactory: () => createMailLedger(database) },
+      { provide: ANNOUNCE, useValue: announce },
+    ],
+  };
+}
+
+export async function startAccountsService({
+  config,
+  logger,
+  health,
+  lifecycle,
+}: ServiceContext<typeof VARIABLES>): Promise<void> {
+  const ring = parseKeyRing(config.masterKeys);
+  const [bus, database] = await Promise.all([
+    connectBus({ servers: config.natsUrl, credsFile: config.natsCreds, name: SERVICE, logger }),
+    openDatabase({ url: config.databaseUrl, schema: SCHEMA, entities: ENTITIES, migrations: MIGRATIONS, logger }),
+  ]);
+  const app = await NestFactory.createMicroservice<MicroserviceOptions>(accountsServiceModule({ bus, database, ring }), {
+    strategy: requestServer({ bus, service: SERVICE }),
+    logger: toNestLogger(logger),
+  });
+  await app.listen();
+  health.addCheck('bus', () => bus.isConnected());
+  health.addCheck('database', () => database.isReachable());
+  lifecycle.onStop('answer', 'requests', () => app.close());
+  lifecycle.onStop('close', 'bus and database', async () => {
+    await bus.drain();
+    await database.close();
+  });
+}

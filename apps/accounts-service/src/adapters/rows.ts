@@ -1,0 +1,68 @@
+import { EntitySchema } from 'typeorm';
+
+/** A mailbox as it lies in the database; `credential`, `proxy` and `smtp` are sealed. */
+export interface MailboxRow {
+  id: string;
+  name: string;
+  host: string;
+  port: number;
+  security: string;
+  username: string;
+  authType: string;
+  credential: Buffer;
+  folders: string[] | null;
+  authservId: string | null;
+  ca: string | null;
+  forwarders: string[];
+  proxy: Buffer | null;
+  proxyShown: string | null;
+  smtp: Buffer | null;
+  paused: boolean;
+  revision: number;
+  createdAt: Date;
+  owner: string | null;
+  fence: string;
+  connection: string;
+  status: string;
+  statusDetail: string | null;
+  provenAt: Date | null;
+  lastMailAt: Date | null;
+  serverClockOffsetMs: number | null;
+  bytesOn: string | null;
+  bytesToday: string;
+}
+
+export const MailboxRow = new EntitySchema<MailboxRow>({
+  name: 'mailbox',
+  tableName: 'mailboxes',
+  columns: {
+    id: { type: 'text', primary: true, primaryKeyConstraintName: 'mailboxes_pkey' },
+    name: { type: 'text' },
+    host: { type: 'text' },
+    port: { type: 'int' },
+    security: { type: 'text' },
+    username: { type: 'text' },
+    authType: { type: 'text', name: 'auth_type' },
+    credential: { type: 'bytea' },
+    folders: { type: 'text', array: true, nullable: true },
+    authservId: { type: 'text', name: 'authserv_id', nullable: true },
+    ca: { type: 'text', nullable: true },
+    forwarders: { type: 'text', array: true, default: '{}' },
+    proxy: { type: 'bytea', nullable: true },
+    proxyShown: { type: 'text', name: 'proxy_shown', nullable: true },
+    smtp: { type: 'bytea', nullable: true },
+    paused: { type: 'boolean', default: false },
+    revision: { type: 'int', default: 1 },
+    createdAt: { type: 'timestamptz', name: 'created_at', default: () => 'now()' },
+    owner: { type: 'text', nullable: true },
+    fence: { type: 'bigint', default: 0 },
+    connection: { type: 'text', default: 'disconnected' },
+    status: { type: 'text', default: 'connecting' },
+    statusDetail: { type: 'text', name: 'status_detail', nullable: true },
+    provenAt: { type: 'timestamptz', name: 'proven_at', nullable: true },
+    lastMailAt: { type: 'timestamptz', name: 'last_mail_at', nullable: true },
+    serverClockOffsetMs: { type: 'double precision', name: 'server_clock_offset_ms', nullable: true },
+    bytesOn: { type: 'date', name: 'bytes_on', nullable: true },
+    bytesToday: { type: 'bigint', name: 'bytes_today', default: 0 },
+  },
+});

@@ -1,0 +1,5 @@
+import { BASE_VARIABLES, Variables } from '@otterpost/service/variables';
+
+export const SERVICE = 'accounts-service';
+
+export const VARIABLES = Variables.pick({ ...BASE_VARIABLES, OTTERPOST_DATABASE_URL: true });

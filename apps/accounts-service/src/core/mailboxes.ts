@@ -1,0 +1,21 @@
+import type { MailboxId } from '@otterpost/contracts/ids';
+import type { MailboxReport } from '@otterpost/contracts/mailbox-requests';
+import type { Mailbox, MailboxCondition, NewMailbox } from '@otterpost/contracts/mailboxes';
+import type { Page, PageQuery } from '@otterpost/contracts/page';
+
+export const MAILBOX_STORE = Symbol('MailboxStore');
+
+/** The mailboxes and how they are. What it gives never holds a secret. */
+export interface MailboxStore {
+  /** @throws Failure `mailbox_exists` for the same host and username, without case. */
+  create(mailbox: NewMailbox): Promise<Mailbox>;
+  find(id: MailboxId): Promise<Mailbox | undefined>;
+  list(query: PageQuery): Promise<Page<Mailbox>>;
+  delete(id: MailboxId): Promise<boolean>;
+  conditionsOf(ids: readonly MailboxId[]): Promise<MailboxCondition[]>;
+  /** Takes what owners say of their mailboxes; what an outdated fence says is left out. */
+  report(reports: readonly MailboxReport[]): Promise<void>;
+}
+
+/** A mailbox whose owner has not been heard of for this long is told as disconnected, whatever was last said of it. */
+export const SILENT_AFTER_SECONDS = 10;

@@ -1,0 +1,71 @@
+import { Controller, Inject } from '@nestjs/common';
+import {
+  getAssignments,
+  leaveIngestor,
+  MAILBOXES_CHANGED,
+  noteMails,
+  openFolder,
+  reportMailboxes,
+  sweepMails,
+  syncIngestor,
+} from '@otterpost/contracts/mailbox-requests';
+import type { ReplyOf } from '@otterpost/contracts/message';
+import { OnRequest } from '@otterpost/messaging/on-request';
+import type * as z from 'zod';
+
+import { ANNOUNCE, type Announce } from '../core/announce.ts';
+import { MAIL_LEDGER, type MailLedger } from '../core/mail-ledger.ts';
+import { MAILBOX_STORE, type MailboxStore } from '../core/mailboxes.ts';
+import { LEASE_TTL_MS, OWNERSHIP, type Ownership } from '../core/ownership.ts';
+
+/** What ingestors ask. All of it may be repeated. */
+@Controller()
+export class IngestorsHandler {
+  constructor(
+    @Inject(OWNERSHIP) private readonly ownership: Ownership,
+    @Inject(MAIL_LEDGER) private readonly ledger: MailLedger,
+    @Inject(MAILBOX_STORE) private readonly store: MailboxStore,
+    @Inject(ANNOUNCE) private readonly announce: Announce,
+  ) {}
+
+  @OnRequest(syncIngestor)
+  async sync({ ingestorId, digest }: z.output<typeof syncIngestor.request>): Promise<ReplyOf<typeof syncIngestor>> {
+    return { ttlMs: LEASE_TTL_MS, held: await this.ownership.sync(ingestorId, digest) };
+  }
+
+  @OnRequest(leaveIngestor)
+  async leave({ ingestorId }: z.output<typeof leaveIngestor.request>): Promise<ReplyOf<typeof leaveIngestor>> {
+    await this.ownership.leave(ingestorId);
+    this.announce(MAILBOXES_CHANGED, {});
+    return {};
+  }
+
+  @OnRequest(getAssignments)
+  async assignments({
+    ingestorId,
+    mailboxIds,
+  }: z.output<typeof getAssignments.request>): Promise<ReplyOf<typeof getAssignments>> {
+    return { assignments: await this.ownership.assignments(ingestorId, mailboxIds) };
+  }
+
+  @OnRequest(openFolder)
+  openFolder(request: z.output<typeof openFolder.request>): Promise<ReplyOf<typeof openFolder>> {
+    return this.ledger.openFolder(request);
+  }
+
+  @OnRequest(noteMails)
+  async note(request: z.output<typeof noteMails.request>): Promise<ReplyOf<typeof noteMails>> {
+    return { noted: await this.ledger.note(request) };
+  }
+
+  @OnRequest(sweepMails)
+  async sweep({ ingestorId }: z.output<typeof sweepMails.request>): Promise<ReplyOf<typeof sweepMails>> {
+    return { mails: await this.ledger.sweep(ingestorId) };
+  }
+
+  @OnRequest(reportMailboxes)
+  async report({ reports }: z.output<typeof reportMailboxes.request>): Promise<ReplyOf<typeof reportMailboxes>> {
+    await this.store.report(reports);
+    return {};
+  }
+}
