@@ -1,0 +1,52 @@
+import type { CallOptions, GatewayConnection } from './gateway-connection.ts';
+import { everyItem } from './pages.ts';
+
+export interface AccountGroup {
+  readonly id: string;
+  readonly name: string;
+  readonly site: string;
+  readonly accounts: number;
+  readonly sessions: number;
+  readonly createdAt: string;
+}
+
+/** An account as it is imported. */
+export interface AccountLine {
+  readonly email: string;
+  readonly password: string;
+  readonly proxy?: string;
+}
+
+/** What became of each line; a rejected one never stops the others. */
+export interface ImportedAccounts {
+  readonly created: number;
+  readonly updated: number;
+  readonly rejected: readonly { line: number; text: string; code: string; message: string }[];
+}
+
+/** Accounts kept together under a name, for one site. */
+export class AccountGroups {
+  readonly #connection: GatewayConnection;
+
+  constructor(connection: GatewayConnection) {
+    this.#connection = connection;
+  }
+
+  list(options: CallOptions = {}): AsyncGenerator<AccountGroup, void, undefined> {
+    return everyItem(this.#connection, 'account-groups', {}, options);
+  }
+
+  create(group: { name: string; site: string }, options: CallOptions = {}): Promise<AccountGroup> {
+    return this.#connection.call({ ...options, method: 'POST', path: 'account-groups', body: group });
+  }
+
+  /** @param accounts lines `email:password[:proxy]`, or the accounts themselves */
+  importAccounts(id: string, accounts: string | readonly AccountLine[], options: CallOptions = {}): Promise<ImportedAccounts> {
+    return this.#connection.call({
+      ...options,
+      method: 'POST',
+      path: `account-groups/${encodeURIComponent(id)}/accounts`,
+      body: typeof accounts === 'string' ? accounts : { accounts },
+    });
+  }
+}
