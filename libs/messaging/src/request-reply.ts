@@ -1,5 +1,5 @@
-import type { Msg, NatsConnection, Subscription } from '@nats-io/nats-core';
-import { ClientNats, type CustomTransportStrategy, ServerNats } from '@nestjs/microservices';
+import type { NatsConnection } from '@nats-io/nats-core';
+import { ClientNats, type CustomTransportStrategy } from '@nestjs/microservices';
 import { EmptyResponseException } from '@nestjs/microservices/errors/empty-response.exception.js';
 import { Failure } from '@otterpost/contracts/failure';
 import type { ReplyOf, RequestContract, RequestOf } from '@otterpost/contracts/message';
@@ -7,14 +7,13 @@ import { parseOrFail } from '@otterpost/contracts/parse';
 import { firstValueFrom, TimeoutError, timeout } from 'rxjs';
 
 import type { Bus } from './connection.ts';
-import { settledWithin, wait } from './wait.ts';
+import { SharedConnectionServer } from './shared-connection-server.ts';
+import { wait } from './wait.ts';
 import { fromWireFailure } from './wire-failure.ts';
 
 const DEFAULT_TIMEOUT_MS = 5000;
 /** Between tries while nobody answers a subject: a restart of the answering service only delays. */
 const NOBODY_PAUSE_MS = 100;
-/** Within the "answer" phase of a service's stop. */
-const STOP_GRACE_MS = 2000;
 
 export interface AskOptions {
   /** Default 5 s. */
@@ -97,43 +96,4 @@ async function askOnce(client: ClientNats, subject: string, request: unknown, ti
  */
 export function requestServer({ bus, service }: { bus: Bus; service: string }): CustomTransportStrategy {
   return new SharedConnectionServer(bus, service);
-}
-
-class SharedConnectionServer extends ServerNats {
-  readonly #bus: Bus;
-  readonly #queue: string;
-  readonly #subscriptions: Subscription[] = [];
-  readonly #inHand = new Set<Promise<unknown>>();
-
-  constructor(bus: Bus, queue: string) {
-    super({ queue });
-    this.#bus = bus;
-    this.#queue = queue;
-  }
-
-  override async createNatsClient(): Promise<NatsConnection> {
-    return this.#bus.connection;
-  }
-
-  /** The bus logs its own status. */
-  override async handleStatusUpdates(): Promise<void> {}
-
-  override bindEvents(connection: NatsConnection): void {
-    for (const subject of this.getHandlers().keys()) {
-      const answer = this.getMessageHandler(subject);
-      const callback = (error: Error | null, message: Msg): void => {
-        const answering: Promise<unknown> = answer(error, message);
-        this.#inHand.add(answering);
-        void answering.finally(() => this.#inHand.delete(answering));
-      };
-      this.#subscriptions.push(connection.subscribe(subject, { queue: this.#queue, callback }));
-    }
-  }
-
-  /** Nest would sleep ten seconds here, or cut what is in hand. */
-  override async close(): Promise<void> {
-    const subscriptions = this.#subscriptions.splice(0);
-    if (this.#bus.isConnected()) await Promise.all(subscriptions.map((subscription) => subscription.drain()));
-    await settledWithin(Promise.all(this.#inHand), STOP_GRACE_MS);
-  }
 }
