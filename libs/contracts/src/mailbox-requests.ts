@@ -115,4 +115,4 @@ export const reportMailboxes = defineRequest(
   }),
   z.object({}),
 );
-export type MailboxReport = z.input<typeof reportMailboxes.request>['reports'][number];
+export type MailboxReport = z.output<typeof reportMailboxes.request>['reports'][number];

@@ -1,0 +1,169 @@
+import { createHash, randomUUID } from 'node:crypto';
+
+import type { MailboxId } from '@otterpost/contracts/ids';
+import type { MailboxAssignment } from '@otterpost/contracts/mailbox-requests';
+import {
+  getAssignments,
+  leaveIngestor,
+  MAILBOXES_CHANGED,
+  type MailboxReport,
+  reportMailboxes,
+  sweepMails,
+  syncIngestor,
+} from '@otterpost/contracts/mailbox-requests';
+import type { Bus, Stoppable } from '@otterpost/messaging/connection';
+import type { Requester } from '@otterpost/messaging/request-reply';
+import type { Logger } from '@otterpost/service/logger';
+
+import { type Condition, MailboxWatcher, type Surroundings } from '../core/mailbox-watcher.ts';
+import { Roster } from '../core/roster.ts';
+
+const HEARTBEAT_MS = 2000;
+/** A heartbeat that is not answered by then is sent again: three fit into the time that a lease lasts. */
+const HEARTBEAT_TIMEOUT_MS = 1500;
+const REPORT_EVERY_MS = 100;
+const SWEEP_EVERY_MS = 3000;
+const ASSIGNMENTS_AT_ONCE = 200;
+const REPORTS_AT_ONCE = 500;
+
+export interface LeaseLoopOptions {
+  readonly bus: Bus;
+  readonly requester: Requester;
+  readonly logger: Logger;
+  readonly world: Omit<Surroundings, 'report' | 'onEnded'>;
+}
+
+/**
+ * Holds leases: tells accounts-service every two seconds that this ingestor lives, watches what it is given, and lets go of all when
+ * it was not heard for as long as a lease lasts.
+ */
+export class LeaseLoop {
+  readonly ingestorId = `ingestor-${randomUUID()}`;
+  readonly #options: LeaseLoopOptions;
+  readonly #roster = new Roster<MailboxWatcher>();
+  readonly #reports = new Map<MailboxId, MailboxReport>();
+  readonly #timers: NodeJS.Timeout[] = [];
+  #changes: Stoppable | undefined;
+  #renewedAt = performance.now();
+  #ttlMs = Number.POSITIVE_INFINITY;
+  #syncing: Promise<void> | undefined;
+  #syncAgain = false;
+  #stopped = false;
+
+  constructor(options: LeaseLoopOptions) {
+    this.#options = options;
+  }
+
+  /** Whether what is held is known to be held still. */
+  get isAlive(): boolean {
+    return performance.now() - this.#renewedAt < this.#ttlMs;
+  }
+
+  get mailboxes(): number {
+    return this.#roster.size;
+  }
+
+  start(): void {
+    this.#changes = this.#options.bus.subscribe(MAILBOXES_CHANGED, () => this.#sync());
+    this.#timers.push(
+      setInterval(() => this.#sync(), HEARTBEAT_MS),
+      setInterval(() => this.#letGoWhenExpired(), HEARTBEAT_MS / 4),
+      setInterval(() => this.#sendReports(), REPORT_EVERY_MS),
+      setInterval(() => this.#sweep(), SWEEP_EVERY_MS),
+    );
+    this.#sync();
+  }
+
+  /** Lets go of all and says so, so that others take over at once. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#changes?.stop();
+    for (const timer of this.#timers) clearInterval(timer);
+    await this.#syncing;
+    await Promise.all(this.#roster.stopAll().map(({ ended }) => ended));
+    await this.#options.requester.ask(leaveIngestor, { ingestorId: this.ingestorId }, { timeoutMs: HEARTBEAT_TIMEOUT_MS });
+  }
+
+  #sync(): void {
+    if (this.#stopped) return;
+    if (this.#syncing !== undefined) {
+      this.#syncAgain = true;
+      return;
+    }
+    this.#syncing = this.#heartbeat()
+      .catch((error: unknown) => this.#options.logger.warn({ err: error }, 'a heartbeat was not answered'))
+      .finally(() => {
+        this.#syncing = undefined;
+        if (this.#syncAgain) {
+          this.#syncAgain = false;
+          this.#sync();
+        }
+      });
+  }
+
+  async #heartbeat(): Promise<void> {
+    const { requester } = this.#options;
+    const sentAt = performance.now();
+    const digest = createHash('md5').update(this.#roster.describe()).digest('hex');
+    const { ttlMs, held } = await requester.ask(
+      syncIngestor,
+      { ingestorId: this.ingestorId, digest },
+      { timeoutMs: HEARTBEAT_TIMEOUT_MS },
+    );
+    this.#renewedAt = sentAt;
+    this.#ttlMs = ttlMs;
+    if (held === null) return;
+    const due = this.#roster.follow(held);
+    for (let at = 0; at < due.length; at += ASSIGNMENTS_AT_ONCE) {
+      const mailboxIds = due.slice(at, at + ASSIGNMENTS_AT_ONCE);
+      const { assignments } = await requester.ask(getAssignments, { ingestorId: this.ingestorId, mailboxIds });
+      if (this.#stopped) return;
+      for (const assignment of assignments) this.#roster.add(this.#watch(assignment));
+    }
+  }
+
+  #watch(assignment: MailboxAssignment): MailboxWatcher {
+    const { world, logger } = this.#options;
+    const { mailboxId } = assignment;
+    return new MailboxWatcher(assignment, {
+      ...world,
+      report: ({ mailboxId: id, fence }, condition) => this.#note({ mailboxId: id, fence, ...condition }),
+      onEnded: (_, error) => logger.warn({ mailboxId, err: error }, 'a session ended'),
+    });
+  }
+
+  /** Only the newest report of a mailbox is sent; bytes add up until then. */
+  #note(report: MailboxReport & Condition): void {
+    const waiting = this.#reports.get(report.mailboxId);
+    const fetchedBytes = report.fetchedBytes + (waiting?.fence === report.fence ? waiting.fetchedBytes : 0);
+    this.#reports.set(report.mailboxId, { ...report, fetchedBytes });
+  }
+
+  #sendReports(): void {
+    const reports = [...this.#reports.values()].slice(0, REPORTS_AT_ONCE);
+    if (reports.length === 0) return;
+    for (const { mailboxId } of reports) this.#reports.delete(mailboxId);
+    this.#options.requester.ask(reportMailboxes, { reports }).catch((error: unknown) => {
+      this.#options.logger.warn({ err: error }, 'reports were not taken; they are sent again');
+      for (const report of reports) if (!this.#reports.has(report.mailboxId)) this.#reports.set(report.mailboxId, report);
+    });
+  }
+
+  /** A lease that was not renewed is another's by now: rule 3 wants no write of ours, and two readers only cost. */
+  #letGoWhenExpired(): void {
+    if (this.isAlive || this.#roster.size === 0) return;
+    this.#options.logger.error({ mailboxes: this.#roster.size }, 'the leases ran out; all mailboxes are let go');
+    this.#roster.stopAll();
+  }
+
+  #sweep(): void {
+    if (this.#roster.size === 0) return;
+    const { requester, logger } = this.#options;
+    requester
+      .ask(sweepMails, { ingestorId: this.ingestorId })
+      .then(({ mails }) =>
+        Promise.all(mails.map(({ mailboxId, folder, uid }) => this.#roster.get(mailboxId)?.refetch(folder, [uid]))),
+      )
+      .catch((error: unknown) => logger.warn({ err: error }, 'a sweep did not end'));
+  }
+}

@@ -1,0 +1,5 @@
+import { BASE_VARIABLES, Variables } from '@otterpost/service/variables';
+
+export const SERVICE = 'imap-ingestor';
+
+export const VARIABLES = Variables.pick({ ...BASE_VARIABLES, OTTERPOST_ALLOW_PRIVATE_HOSTS: true });

@@ -1,0 +1,58 @@
+import type { MailboxAssignment } from '@otterpost/contracts/mailbox-requests';
+
+/** A mail as one round trip brought it. */
+export interface FetchedMail {
+  readonly uid: number;
+  /** By the mail server's clock, in whole seconds. */
+  readonly internalDate: Date | null;
+  /** The sender's `Date:`. */
+  readonly mailDate: Date | null;
+  readonly size: number;
+  /** From the first byte, cut at the fetch limit. */
+  readonly source: Buffer;
+  readonly parts: readonly FetchedPart[];
+}
+
+/** A text part beyond the fetch limit. */
+export interface FetchedPart {
+  readonly part: string;
+  readonly type: string;
+  readonly charset: string | null;
+  readonly encoding: string | null;
+  readonly content: Buffer;
+}
+
+/** Why a session could not begin or had to end, in words for a person. */
+export class SessionEnded extends Error {
+  /** `auth_failed` only when the server refused the credential itself; all else may pass. */
+  readonly status: 'auth_failed' | 'unreachable' | 'throttled';
+
+  constructor(status: SessionEnded['status'], message: string, cause?: unknown) {
+    super(message, { cause });
+    this.name = 'SessionEnded';
+    this.status = status;
+  }
+}
+
+/**
+ * One folder, selected read-only over one connection. Every call ends: with its answer, or with `SessionEnded` when the server did not
+ * answer within the deadline of that command. After that the session is over.
+ */
+export interface FolderSession {
+  readonly uidValidity: number;
+  readonly uidNext: number;
+  /** Mails with this UID and above, in the order of the server, in one command. */
+  fetchFrom(uid: number): AsyncIterable<FetchedMail>;
+  /** These UIDs; what was expunged is not among the answers. */
+  fetch(uids: readonly number[]): AsyncIterable<FetchedMail>;
+  /** All UIDs from this one on, without the mails. */
+  listFrom(uid: number): Promise<number[]>;
+  /** The folder's UIDNEXT as the server tells it now: a second look, besides the announcements. */
+  lookAtUidNext(): Promise<number>;
+  /** Idles until the server announces a change, at once when it has since the last fetch, or until `forMs` have passed. */
+  waitForBell(forMs: number): Promise<{ rangAt: Date } | undefined>;
+  /** Ends the connection at once. */
+  close(): void;
+}
+
+export type OpenFolder = (assignment: MailboxAssignment, folder: string, signal: AbortSignal) => Promise<FolderSession>;

@@ -1,0 +1,166 @@
+import { Failure } from '@otterpost/contracts/failure';
+import { type MailReceived, toMailId } from '@otterpost/contracts/mail-events';
+import type { MailboxAssignment } from '@otterpost/contracts/mailbox-requests';
+
+import type { ClockOffset } from './clock-offset.ts';
+import type { FetchedMail, FolderSession } from './folder-session.ts';
+import type { Ledger } from './ledger.ts';
+
+/** UIDs this far before the last one may become visible late (RULE 2: only UIDs are the truth). */
+const OVERLAP = 50;
+/** Mails that are noted and published together: few enough that the first of a burst is not held up by the last. */
+const BATCH_MAILS = 16;
+const BATCH_BYTES = 1024 * 1024;
+
+export interface FolderWatch {
+  readonly assignment: MailboxAssignment;
+  readonly folder: string;
+  readonly session: FolderSession;
+  readonly ledger: Ledger;
+  readonly offset: ClockOffset;
+  readonly now: () => Date;
+  /** How long to idle before a second look. */
+  readonly idleMs: () => number;
+  /** Called whenever the folder was proven to notice mail, and with what was fetched. */
+  readonly onProof: (at: Date) => void;
+  readonly onMail: (at: Date, bytes: number) => void;
+  /** Tries again what the bus or another service could not do now; rejects when the watch ends. */
+  readonly persist: <T>(work: () => Promise<T>) => Promise<T>;
+}
+
+/**
+ * Watches one selected folder until its session ends (throws). Fetches what came since the ledger's last UID, then idles; on every bell
+ * fetches again. Every mail is noted, then published; what was noted and not settled is published again.
+ */
+export class FolderWatcher {
+  readonly #watch: FolderWatch;
+  readonly #known: Set<number>;
+  #lastUid = 0;
+
+  constructor(watch: FolderWatch) {
+    this.#watch = watch;
+    this.#known = new Set();
+  }
+
+  async run(): Promise<never> {
+    const { session, ledger, persist, onProof, now, idleMs } = this.#watch;
+    const { lastUid, known, unsettled } = await persist(() =>
+      ledger.openFolder({ ...this.#place(), uidNext: Math.max(1, session.uidNext) }),
+    );
+    this.#lastUid = lastUid;
+    for (const uid of known) this.#known.add(uid);
+    if (unsettled.length > 0) await this.#take(session.fetch(unsettled), now());
+    await this.#round(now());
+    for (;;) {
+      const bell = await session.waitForBell(idleMs());
+      if (bell !== undefined) {
+        await this.#round(bell.rangAt);
+        onProof(now());
+      } else if ((await session.lookAtUidNext()) <= this.#lastUid + 1) {
+        onProof(now());
+      } else {
+        await this.#round(now());
+      }
+    }
+  }
+
+  /** Fetches these again: they are in the ledger, and nobody settled them. */
+  async refetch(uids: readonly number[]): Promise<void> {
+    await this.#take(this.#watch.session.fetch(uids), this.#watch.now());
+  }
+
+  #place(): { mailboxId: MailboxAssignment['mailboxId']; fence: number; folder: string; uidValidity: number } {
+    const { assignment, folder, session } = this.#watch;
+    return { mailboxId: assignment.mailboxId, fence: assignment.fence, folder, uidValidity: session.uidValidity };
+  }
+
+  /** What lies after the last UID, first; then whether something became visible before it. */
+  async #round(noticedAt: Date): Promise<void> {
+    const { session, onProof, now } = this.#watch;
+    await this.#take(onlyNew(session.fetchFrom(this.#lastUid + 1), this.#known, this.#lastUid), noticedAt);
+    const from = Math.max(1, this.#lastUid - OVERLAP);
+    const late = (await session.listFrom(from)).filter((uid) => uid > this.#firstKnown() && !this.#known.has(uid));
+    if (late.length > 0) await this.#take(session.fetch(late), noticedAt);
+    onProof(now());
+  }
+
+  /** Mails from before the watch began are not ours. */
+  #firstKnown(): number {
+    return this.#known.size === 0 ? this.#lastUid : Math.min(...this.#known) - 1;
+  }
+
+  async #take(mails: AsyncIterable<FetchedMail>, noticedAt: Date): Promise<void> {
+    let batch: FetchedMail[] = [];
+    let bytes = 0;
+    for await (const mail of mails) {
+      batch.push(mail);
+      bytes += mail.source.length;
+      if (batch.length < BATCH_MAILS && bytes < BATCH_BYTES) continue;
+      await this.#hand(batch, noticedAt);
+      batch = [];
+      bytes = 0;
+    }
+    if (batch.length > 0) await this.#hand(batch, noticedAt);
+  }
+
+  async #hand(mails: readonly FetchedMail[], noticedAt: Date): Promise<void> {
+    const { ledger, persist, onMail, offset, now } = this.#watch;
+    const fetchedAt = now();
+    const noted = await persist(() => ledger.note({ ...this.#place(), uids: mails.map(({ uid }) => uid) }));
+    const places = new Map(noted.map((note) => [note.uid, note]));
+    await Promise.all(
+      mails.map(async (mail) => {
+        const note = places.get(mail.uid);
+        if (note === undefined)
+          throw new Failure('internal', { detail: 'The ledger left out a mail', context: { uid: mail.uid } });
+        if (mail.internalDate !== null) offset.add(mail.internalDate, noticedAt);
+        if (!note.settled) await persist(() => ledger.publish(this.#toEvent(mail, note.position, noticedAt, fetchedAt)));
+        this.#remember(mail.uid);
+        onMail(now(), mail.source.length);
+      }),
+    );
+  }
+
+  #remember(uid: number): void {
+    this.#known.add(uid);
+    this.#lastUid = Math.max(this.#lastUid, uid);
+    if (this.#known.size <= OVERLAP * 2) return;
+    for (const old of this.#known) if (old < this.#lastUid - OVERLAP) this.#known.delete(old);
+  }
+
+  #toEvent(mail: FetchedMail, position: number, noticedAt: Date, fetchedAt: Date): MailReceived {
+    const { assignment, folder, session, offset } = this.#watch;
+    const place = { mailboxId: assignment.mailboxId, folder, uidValidity: session.uidValidity, uid: mail.uid };
+    return {
+      ...place,
+      mailId: toMailId(place),
+      position,
+      serverClockOffsetMs: offset.ms,
+      hops: {
+        mailDate: toIso(mail.mailDate),
+        serverReceivedAt: toIso(mail.internalDate),
+        noticedAt: noticedAt.toISOString(),
+        fetchedAt: fetchedAt.toISOString(),
+        publishedAt: null,
+        extractedAt: null,
+      },
+      size: mail.size,
+      source: mail.source.toString('base64'),
+      parts: mail.parts.map(({ content, ...part }) => ({ ...part, content: content.toString('base64') })),
+      mailbox: { username: assignment.username, authservId: assignment.authservId, forwarders: assignment.forwarders },
+    };
+  }
+}
+
+/** `n:*` gives the last mail even where its UID is lower (RFC 9051 section 9, seq-range); a mail is taken once. */
+async function* onlyNew(
+  mails: AsyncIterable<FetchedMail>,
+  known: ReadonlySet<number>,
+  lastUid: number,
+): AsyncIterable<FetchedMail> {
+  for await (const mail of mails) if (mail.uid > lastUid && !known.has(mail.uid)) yield mail;
+}
+
+function toIso(date: Date | null): string | null {
+  return date === null || Number.isNaN(date.getTime()) ? null : date.toISOString();
+}

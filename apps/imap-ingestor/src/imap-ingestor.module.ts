@@ -1,0 +1,92 @@
+import { type DynamicModule, Inject, Injectable, Module, type OnApplicationBootstrap } from '@nestjs/common';
+import { NestFactory } from '@nestjs/core';
+import { CREDENTIAL_COLUMN, type MailboxAssignment } from '@otterpost/contracts/mailbox-requests';
+import { MailboxAuth } from '@otterpost/contracts/mailboxes';
+import { connectBus } from '@otterpost/messaging/connection';
+import { createPublisher } from '@otterpost/messaging/publish';
+import { createRequester } from '@otterpost/messaging/request-reply';
+import { declareStreams } from '@otterpost/messaging/streams';
+import { type KeyRing, parseKeyRing } from '@otterpost/sealing/key-ring';
+import { columnAad, open, payloadSealer } from '@otterpost/sealing/seal';
+import { toNestLogger } from '@otterpost/service/logger';
+import type { ServiceContext } from '@otterpost/service/run-service';
+import { Gauge } from 'prom-client';
+
+import { createFolderOpener } from './adapters/imapflow-session.ts';
+import { LeaseLoop } from './adapters/lease-loop.ts';
+import { pause } from './adapters/pause.ts';
+import { createRemoteLedger } from './adapters/remote-ledger.ts';
+import { createHostVetter } from './adapters/vet-host.ts';
+import { SERVICE, type VARIABLES } from './config.ts';
+import { LoginGate } from './core/login-gate.ts';
+
+/** A provider sees no more logins a second than this from one ingestor. */
+const LOGINS_PER_SECOND = 20;
+/** IDLE is renewed this often, spread so that thousands of mailboxes do not do it together; a second look goes with it. */
+const IDLE_MS = { least: 20_000, most: 30_000 };
+
+export async function startImapIngestor({ config, logger, health, lifecycle }: ServiceContext<typeof VARIABLES>): Promise<void> {
+  const ring = parseKeyRing(config.masterKeys);
+  const bus = await connectBus({ servers: config.natsUrl, credsFile: config.natsCreds, name: SERVICE, logger });
+  await declareStreams(bus);
+  const requester = createRequester(bus);
+  const gate = new LoginGate(LOGINS_PER_SECOND, () => performance.now());
+  const leases = new LeaseLoop({
+    bus,
+    requester,
+    logger,
+    world: {
+      ledger: createRemoteLedger(requester, createPublisher(bus, payloadSealer(ring))),
+      open: createFolderOpener({
+        vetHost: createHostVetter({ allowPrivateHosts: config.allowPrivateHosts }),
+        openCredential: (assignment) => openCredential(ring, assignment),
+        awaitTurn: (host, signal) => pause(gate.admit(host), signal),
+      }),
+      now: () => new Date(),
+      pause,
+      idleMs: () => IDLE_MS.least + Math.random() * (IDLE_MS.most - IDLE_MS.least),
+    },
+  });
+  const app = await NestFactory.createApplicationContext(imapIngestorModule(leases), { logger: toNestLogger(logger) });
+  health.addCheck('bus', () => bus.isConnected());
+  health.addCheck('leases', () => leases.isAlive);
+  new Gauge({
+    name: 'otterpost_ingestor_mailboxes',
+    help: 'Mailboxes that this ingestor holds',
+    registers: [health.metrics],
+    collect() {
+      this.set(leases.mailboxes);
+    },
+  });
+  lifecycle.onStop('handOver', 'leases', () => leases.stop());
+  lifecycle.onStop('close', 'bus', async () => {
+    await app.close();
+    await bus.drain();
+  });
+}
+
+const LEASES = Symbol('LeaseLoop');
+
+/** Starts to hold leases when all parts stand. */
+@Injectable()
+class Watch implements OnApplicationBootstrap {
+  constructor(@Inject(LEASES) private readonly leases: LeaseLoop) {}
+
+  onApplicationBootstrap(): void {
+    this.leases.start();
+  }
+}
+
+@Module({})
+class ImapIngestorModule {}
+
+function imapIngestorModule(leases: LeaseLoop): DynamicModule {
+  return { module: ImapIngestorModule, providers: [{ provide: LEASES, useFactory: () => leases }, Watch] };
+}
+
+function openCredential(ring: KeyRing, { mailboxId, credential }: MailboxAssignment): MailboxAuth {
+  const { table, column } = CREDENTIAL_COLUMN;
+  return MailboxAuth.parse(
+    JSON.parse(open(ring, Buffer.from(credential, 'base64'), columnAad(table, mailboxId, column)).toString()),
+  );
+}
