@@ -29,7 +29,7 @@ export function startDeadline(timeoutMs: number, signal: AbortSignal | undefined
   const controller = new AbortController();
   const endsAt = performance.now() + timeoutMs;
   const timer = setTimeout(
-    () => controller.abort(new OtterpostError('timeout', `${what} within ${Math.round(timeoutMs / 1000)} s`)),
+    () => controller.abort(new OtterpostError('timeout', `${what} within ${timeoutMs / 1000} s`)),
     timeoutMs,
   );
   const onAbort = (): void => controller.abort(signal?.reason);
