@@ -61,3 +61,14 @@ export const Ticket = z.object({
   mailbox: MailboxCondition.nullable(),
 });
 export type Ticket = z.infer<typeof Ticket>;
+
+/** The body of `POST /v1/tickets/:id/code`: what a person typed. */
+export const TypedCode = z.union([
+  z.strictObject({ code: z.string().trim().min(1).max(100) }),
+  z.strictObject({ link: z.url({ protocol: /^https?$/ }).max(4000) }),
+]);
+export type TypedCode = z.infer<typeof TypedCode>;
+
+/** The body of `POST /v1/tickets/:id/reject`; may be left out. */
+export const RejectedCode = z.strictObject({ reason: z.string().max(500).optional() }).nullish();
+export type RejectedCode = z.infer<typeof RejectedCode>;

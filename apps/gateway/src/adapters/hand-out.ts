@@ -1,0 +1,208 @@
+import { newId } from '@otterpost/contracts/ids';
+import type { MailRead } from '@otterpost/contracts/mail-events';
+import type { Queryable } from '@otterpost/postgres/database';
+import type { KeyRing } from '@otterpost/sealing/key-ring';
+import { columnAad, seal } from '@otterpost/sealing/seal';
+
+import { decide, type FoundCode, mayTake, type OpenTicket } from '../core/matching.ts';
+
+/** Codes and tickets of one site meet one after the other: whoever decides sees all that was decided before. */
+export async function lockSite(tx: Queryable, site: string): Promise<void> {
+  await tx.query("SELECT pg_advisory_xact_lock(hashtext('tickets.site'), hashtext($1))", [site]);
+}
+
+/** More open tickets than this for one code are not looked at: the first of them fit, or none does. */
+const TICKETS_LOOKED_AT = 100;
+
+interface CandidateRow {
+  readonly id: string;
+  readonly site: string;
+  readonly recipient: string | null;
+  readonly mailbox_id: string | null;
+  readonly manual: boolean;
+  readonly kind: OpenTicket['kind'];
+  readonly opened_at: Date;
+  readonly expires_at: Date;
+  readonly not_before: Date | null;
+  readonly position: string;
+  readonly now: Date;
+}
+
+const CANDIDATES = `
+  SELECT id, site, recipient, CASE WHEN mailbox_named THEN mailbox_id END AS mailbox_id, manual, kind, opened_at, expires_at,
+         not_before, position, clock_timestamp() AS now
+  FROM tickets
+  WHERE status = 'open' AND NOT manual AND site = $1 AND (recipient = $2 OR recipient IS NULL)
+    AND (position < $3 OR not_before IS NOT NULL) AND expires_at > clock_timestamp()
+  ORDER BY recipient NULLS LAST, opened_at, id
+  LIMIT ${TICKETS_LOOKED_AT}`;
+
+export function toOpenTicket(row: CandidateRow): OpenTicket {
+  return {
+    id: row.id,
+    site: row.site,
+    recipient: row.recipient,
+    mailboxId: row.mailbox_id,
+    manual: row.manual,
+    kind: row.kind,
+    openedAt: row.opened_at,
+    expiresAt: row.expires_at,
+    notBefore: row.not_before,
+    position: Number(row.position),
+  };
+}
+
+/** A mail's outcome, once: false when it was stored before. */
+export async function storeMail(tx: Queryable, mail: MailRead): Promise<boolean> {
+  const rows = await tx.query(
+    `INSERT INTO mails (mail_id, mailbox_id, site, recipient, kind, reason, refused, position, noticed_at)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (mail_id) DO NOTHING RETURNING mail_id`,
+    [
+      mail.mailId,
+      mail.mailboxId,
+      mail.site,
+      mail.recipient,
+      mail.kind,
+      mail.reason?.code ?? null,
+      mail.refused,
+      mail.position,
+      mail.hops.noticedAt,
+    ],
+  );
+  return rows.length === 1;
+}
+
+/** Stores the code that a mail held and gives it to its ticket, under the lock of its site; gives that ticket's id. */
+export async function handOut(tx: Queryable, mail: MailRead, site: string, ring: KeyRing): Promise<string | undefined> {
+  const code = toFoundCode(mail, site);
+  const rows = mail.refused ? [] : await tx.query<CandidateRow>(CANDIDATES, [site, mail.recipient, mail.position]);
+  const decision = mail.refused
+    ? ({ kind: 'hold', reason: 'not_authentic' } as const)
+    : decide(code, rows.map(toOpenTicket), rows[0]?.now ?? new Date(0));
+  const codeId = newId('code');
+  const superseded = decision.kind === 'hold' && (await hasNewer(tx, code));
+  await tx.query(
+    `INSERT INTO codes (id, mail_id, site, recipient, mailbox_id, code, link, status, reason, position, received_at, noticed_at,
+                        from_address, subject, confidence, authenticity, hops)
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
+    [
+      codeId,
+      mail.mailId,
+      site,
+      mail.recipient,
+      mail.mailboxId,
+      mail.code === null ? null : seal(ring, mail.code, columnAad('codes', codeId, 'code')),
+      mail.link === null ? null : seal(ring, mail.link, columnAad('codes', codeId, 'link')),
+      decision.kind === 'assign' ? 'assigned' : superseded ? 'superseded' : 'unassigned',
+      decision.kind === 'assign' ? null : decision.reason,
+      mail.position,
+      code.receivedAt,
+      code.noticedAt,
+      mail.from,
+      mail.subject === null ? null : seal(ring, mail.subject, columnAad('codes', codeId, 'subject')),
+      mail.confidence,
+      mail.authenticity,
+      JSON.stringify(mail.hops),
+    ],
+  );
+  await supersedeOlder(tx, code);
+  if (decision.kind === 'hold') return undefined;
+  await assign(tx, codeId, decision.ticketId, 'email');
+  return decision.ticketId;
+}
+
+/** The two uniqueness constraints have the last word: one code a ticket, one ticket a code. */
+export async function assign(tx: Queryable, codeId: string, ticketId: string, source: 'email' | 'manual'): Promise<void> {
+  await tx.query(
+    `WITH given AS (INSERT INTO assignments (code_id, ticket_id, source) VALUES ($1, $2, $3) RETURNING ticket_id)
+     UPDATE tickets SET status = 'fulfilled' FROM given WHERE tickets.id = given.ticket_id`,
+    [codeId, ticketId, source],
+  );
+}
+
+async function hasNewer(tx: Queryable, code: FoundCode): Promise<boolean> {
+  const rows = await tx.query(
+    'SELECT 1 FROM codes WHERE site = $1 AND recipient IS NOT DISTINCT FROM $2 AND position > $3 AND mail_id IS NOT NULL LIMIT 1',
+    [code.site, code.recipient, code.position],
+  );
+  return rows.length > 0;
+}
+
+async function supersedeOlder(tx: Queryable, code: FoundCode): Promise<void> {
+  await tx.query(
+    `UPDATE codes SET status = 'superseded'
+     WHERE status = 'unassigned' AND site = $1 AND recipient IS NOT DISTINCT FROM $2 AND position < $3`,
+    [code.site, code.recipient, code.position],
+  );
+}
+
+interface UnclaimedRow {
+  readonly id: string;
+  readonly site: string;
+  readonly recipient: string | null;
+  readonly mailbox_id: string;
+  readonly has_code: boolean;
+  readonly has_link: boolean;
+  readonly position: string;
+  readonly received_at: Date | null;
+  readonly noticed_at: Date;
+  readonly now: Date;
+}
+
+/**
+ * Gives a ticket that has just been opened, or opened again, the newest unclaimed code that it may take, under the lock of its site.
+ * A code that was held as ambiguous is left to an operator.
+ */
+export async function claim(tx: Queryable, ticket: OpenTicket): Promise<boolean> {
+  const rows = await tx.query<UnclaimedRow>(
+    `SELECT id, site, recipient, mailbox_id, code IS NOT NULL AS has_code, link IS NOT NULL AS has_link, position, received_at,
+            noticed_at, clock_timestamp() AS now
+     FROM codes
+     WHERE status = 'unassigned' AND reason = 'no_ticket' AND site = $1 AND ($2::text IS NULL OR recipient = $2)
+       AND (position > $3 OR $4::timestamptz IS NOT NULL)
+     ORDER BY position DESC LIMIT 20`,
+    [ticket.site, ticket.recipient, ticket.position, ticket.notBefore],
+  );
+  const fitting = rows.find((row) => mayTake(ticket, toUnclaimed(row), row.now));
+  if (fitting === undefined || (ticket.recipient === null && (await hasRival(tx, ticket)))) return false;
+  await tx.query("UPDATE codes SET status = 'assigned', reason = NULL WHERE id = $1", [fitting.id]);
+  await assign(tx, fitting.id, ticket.id, 'email');
+  return true;
+}
+
+/** Another open ticket without a recipient could take it as well: then it is nobody's. */
+async function hasRival(tx: Queryable, ticket: OpenTicket): Promise<boolean> {
+  const rows = await tx.query(
+    `SELECT 1 FROM tickets WHERE status = 'open' AND NOT manual AND site = $1 AND id <> $2 AND recipient IS NULL
+       AND (position <= $3 OR not_before IS NOT NULL) LIMIT 1`,
+    [ticket.site, ticket.id, ticket.position],
+  );
+  return rows.length > 0;
+}
+
+function toUnclaimed(row: UnclaimedRow): FoundCode {
+  return {
+    site: row.site,
+    recipient: row.recipient,
+    mailboxId: row.mailbox_id,
+    hasCode: row.has_code,
+    hasLink: row.has_link,
+    position: Number(row.position),
+    receivedAt: row.received_at,
+    noticedAt: row.noticed_at,
+  };
+}
+
+function toFoundCode(mail: MailRead, site: string): FoundCode {
+  const { serverReceivedAt, noticedAt } = mail.hops;
+  return {
+    site,
+    recipient: mail.recipient,
+    mailboxId: mail.mailboxId,
+    hasCode: mail.code !== null,
+    hasLink: mail.link !== null,
+    position: mail.position,
+    receivedAt: serverReceivedAt === null ? null : new Date(Date.parse(serverReceivedAt) + (mail.serverClockOffsetMs ?? 0)),
+    noticedAt: new Date(noticedAt),
+  };
+}

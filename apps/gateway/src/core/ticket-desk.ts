@@ -1,0 +1,202 @@
+import { Failure } from '@otterpost/contracts/failure';
+import type { MailRead } from '@otterpost/contracts/mail-events';
+import type { MailboxCondition } from '@otterpost/contracts/mailboxes';
+import type { Page, PageQuery } from '@otterpost/contracts/page';
+import type { ExpiryCause, NewTicket, Ticket, TicketStatus } from '@otterpost/contracts/tickets';
+
+import type { Caller } from './caller.ts';
+import type { DueTicket, StoredTicket, TicketStore } from './ticket-store.ts';
+import type { WaitingRoom } from './waiting-room.ts';
+
+export const TICKET_DESK = Symbol('TicketDesk');
+
+/** How long a caller waits for an end of the ticket, and when it has gone. */
+export interface Patience {
+  readonly waitMs: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** What accounts-service knows when a ticket is opened. */
+export interface Prepared {
+  readonly site: string;
+  readonly position: number;
+  readonly mailboxes: readonly MailboxCondition[];
+}
+
+export interface DeskOptions {
+  readonly store: TicketStore;
+  readonly room: WaitingRoom<StoredTicket>;
+  readonly prepare: (request: { site: string; mailboxIds: readonly string[] }) => Promise<Prepared>;
+  readonly hash: (text: string) => string;
+  /** Tells every gateway, and workers on the bus, what happened to a ticket. */
+  readonly announce: (event: TicketStatus, ticket: Ticket) => void;
+  readonly now: () => Date;
+  /** What failed beside an answer that was given all the same. */
+  readonly onError: (error: unknown, what: string) => void;
+}
+
+const DUE_AT_ONCE = 200;
+
+/** Tickets, by the same rules for every transport. */
+export class TicketDesk {
+  readonly #options: DeskOptions;
+  /** How mailboxes were when last asked, for tickets that are answered in between. */
+  readonly #conditions = new Map<string, MailboxCondition>();
+
+  constructor(options: DeskOptions) {
+    this.#options = options;
+  }
+
+  /** Opens a ticket, or finds the one that this key opened before, and waits for its end as long as the caller's patience lasts. */
+  async open(
+    caller: Caller,
+    wish: NewTicket,
+    options: Patience & { idempotencyKey?: string | undefined },
+  ): Promise<{ ticket: Ticket; isNew: boolean }> {
+    const { store, hash } = this.#options;
+    const recipient = wish.recipient?.toLowerCase();
+    const mailboxId = wish.mailboxId ?? (recipient === undefined ? undefined : await store.mailboxOf(recipient)) ?? null;
+    const prepared = await this.#prepare(wish.site, mailboxId);
+    if (wish.mailboxId !== undefined && prepared.mailboxes.length === 0) {
+      throw new Failure('not_found', { detail: `There is no mailbox ${wish.mailboxId}` });
+    }
+    const { stored, isNew } = await store.open({
+      keyId: caller.keyId,
+      idempotency:
+        options.idempotencyKey === undefined ? undefined : { key: options.idempotencyKey, hash: hash(JSON.stringify(wish)) },
+      wish,
+      site: prepared.site,
+      position: prepared.position,
+      mailboxId,
+    });
+    if (isNew) this.#tell(stored);
+    return { ticket: await this.#answer(stored, options), isNew };
+  }
+
+  async get(caller: Caller, id: string, patience: Patience): Promise<Ticket> {
+    return this.#answer(await this.#see(caller, id), patience);
+  }
+
+  async list(
+    caller: Caller,
+    filter: PageQuery & { status?: TicketStatus; site?: string; manual?: boolean },
+  ): Promise<Page<Ticket>> {
+    const { items, nextCursor } = await this.#options.store.list({
+      limit: filter.limit,
+      cursor: filter.cursor,
+      keyId: caller.scope === 'worker' ? caller.keyId : undefined,
+      status: filter.status,
+      site: filter.site,
+      manual: filter.manual,
+    });
+    return { items: items.map((stored) => this.#toTicket(stored)), nextCursor };
+  }
+
+  async cancel(caller: Caller, id: string): Promise<void> {
+    await this.#see(caller, id);
+    const cancelled = await this.#options.store.cancel(id);
+    if (cancelled === undefined) throw new Failure('ticket_ended', { detail: 'Only an open ticket can be cancelled' });
+    this.#tell(cancelled);
+  }
+
+  /** A person's code; the first to come wins, the person or the mail. */
+  async fulfilByHand(caller: Caller, id: string, found: { code: string } | { link: string }): Promise<Ticket> {
+    if (caller.scope === 'worker') throw new Failure('scope_insufficient', { detail: 'Only operators type codes' });
+    await this.#see(caller, id);
+    const fulfilled = await this.#options.store.fulfilByHand(id, found);
+    if (fulfilled === undefined) throw new Failure('not_found', { detail: `There is no ticket ${id}` });
+    this.#tell(fulfilled);
+    return this.#toTicket(fulfilled);
+  }
+
+  /** The site refused the code: the ticket is open again, and takes a newer one. */
+  async reject(caller: Caller, id: string, reason: string | undefined): Promise<Ticket> {
+    await this.#see(caller, id);
+    const reopened = await this.#options.store.reject(id, reason);
+    if (reopened === undefined) throw new Failure('not_found', { detail: `There is no ticket ${id}` });
+    this.#tell(reopened);
+    return this.#toTicket(reopened);
+  }
+
+  /** What was read in a mail: stored, and given to the ticket that it is for. May be repeated. */
+  async take(mail: MailRead): Promise<void> {
+    const fulfilled = await this.#options.store.take(mail);
+    if (fulfilled !== undefined) this.#tell(fulfilled);
+  }
+
+  /** Ends what is over, with an honest cause. */
+  async expireDue(): Promise<void> {
+    for (;;) {
+      const due = await this.#options.store.due(DUE_AT_ONCE);
+      for (const ticket of due) {
+        if (ticket.mailboxId !== null) await this.#prepare(ticket.ticket.site, ticket.mailboxId);
+        const expired = await this.#options.store.expire(ticket.ticket.id, causeOf(ticket, this.#conditionOf(ticket.mailboxId)));
+        if (expired !== undefined) this.#tell(expired);
+      }
+      if (due.length < DUE_AT_ONCE) return;
+    }
+  }
+
+  /** Calls who waits for a ticket that ended elsewhere, should its announcement have been lost. */
+  async lookAgain(): Promise<void> {
+    const { room, store } = this.#options;
+    const waiting = room.ticketIds;
+    if (waiting.length === 0) return;
+    for (const id of await store.ended(waiting)) room.call(id);
+  }
+
+  async #answer(stored: StoredTicket, { waitMs, signal }: Patience): Promise<Ticket> {
+    const { room, store, now, onError } = this.#options;
+    let seen = stored;
+    const until = performance.now() + waitMs;
+    for (let looked = false; seen.ticket.status === 'open' && performance.now() < until && !room.isClosed; looked = true) {
+      if (signal?.aborted === true) break;
+      const called = room.wait(seen.ticket.id, until - performance.now(), signal);
+      // The place is taken before the second look, so that nothing happens unseen between them.
+      if (!looked) seen = (await store.find(seen.ticket.id)) ?? seen;
+      if (seen.ticket.status === 'open') seen = (await called) ?? (await store.find(seen.ticket.id)) ?? seen;
+      else room.call(seen.ticket.id, seen);
+    }
+    const ticket = this.#toTicket(seen);
+    if (ticket.receipt === undefined || ticket.receipt.deliveredAt !== null) return ticket;
+    store.markDelivered(ticket.id).catch((error: unknown) => onError(error, 'a delivery was not written down'));
+    return { ...ticket, receipt: { ...ticket.receipt, deliveredAt: now().toISOString() } };
+  }
+
+  async #see(caller: Caller, id: string): Promise<StoredTicket> {
+    const stored = await this.#options.store.find(id);
+    if (stored === undefined || (caller.scope === 'worker' && stored.keyId !== caller.keyId)) {
+      throw new Failure('not_found', { detail: `There is no ticket ${id}` });
+    }
+    return stored;
+  }
+
+  async #prepare(site: string, mailboxId: string | null): Promise<Prepared> {
+    const prepared = await this.#options.prepare({ site, mailboxIds: mailboxId === null ? [] : [mailboxId] });
+    for (const condition of prepared.mailboxes) this.#conditions.set(condition.id, condition);
+    return prepared;
+  }
+
+  #conditionOf(mailboxId: string | null): MailboxCondition | null {
+    return mailboxId === null ? null : (this.#conditions.get(mailboxId) ?? null);
+  }
+
+  #toTicket({ ticket, mailboxId }: StoredTicket): Ticket {
+    return { ...ticket, mailbox: this.#conditionOf(mailboxId) };
+  }
+
+  #tell(stored: StoredTicket): void {
+    this.#options.room.call(stored.ticket.id, stored);
+    this.#options.announce(stored.ticket.status, this.#toTicket(stored));
+  }
+}
+
+/** The first that holds (CONTRACT section 4). */
+export function causeOf({ manual, facts }: Pick<DueTicket, 'manual' | 'facts'>, mailbox: MailboxCondition | null): ExpiryCause {
+  if (manual) return 'no_operator';
+  if (mailbox?.status === 'auth_failed') return 'mailbox_auth_failed';
+  if (mailbox !== null && mailbox.connection !== 'connected') return 'mailbox_disconnected';
+  if (facts.refused) return 'sender_not_authentic';
+  if (facts.unassigned) return 'code_unassigned';
+  return facts.withoutCode ? 'mail_without_code' : 'no_mail';
+}

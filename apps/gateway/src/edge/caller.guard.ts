@@ -1,0 +1,46 @@
+import { type CanActivate, createParamDecorator, type ExecutionContext, Inject, Injectable, SetMetadata } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { Failure } from '@otterpost/contracts/failure';
+import type { FastifyRequest } from 'fastify';
+
+import { type Caller, DOORKEEPER, type Doorkeeper } from '../core/caller.ts';
+
+type KnownRequest = FastifyRequest & { caller?: Caller };
+
+const PUBLIC = Symbol('Public');
+const LEAST_SCOPE = Symbol('LeastScope');
+const RANK: Readonly<Record<Caller['scope'], number>> = { worker: 0, operator: 1, admin: 2 };
+
+/** Needs no key. */
+export const Public = (): MethodDecorator & ClassDecorator => SetMetadata(PUBLIC, true);
+/** Needs a key of this scope or a wider one; without it, any key will do. */
+export const Needs = (scope: Caller['scope']): MethodDecorator & ClassDecorator => SetMetadata(LEAST_SCOPE, scope);
+
+/** Lets in who shows a key that is wide enough. */
+@Injectable()
+export class CallerGuard implements CanActivate {
+  constructor(
+    @Inject(DOORKEEPER) private readonly doorkeeper: Doorkeeper,
+    @Inject(Reflector) private readonly reflector: Reflector,
+  ) {}
+
+  async canActivate(context: ExecutionContext): Promise<boolean> {
+    if (context.getType() !== 'http') return true;
+    const places = [context.getHandler(), context.getClass()];
+    if (this.reflector.getAllAndOverride<boolean | undefined>(PUBLIC, places) === true) return true;
+    const request = context.switchToHttp().getRequest<KnownRequest>();
+    request.caller = await this.doorkeeper.identify(request.headers.authorization);
+    const least = this.reflector.getAllAndOverride<Caller['scope'] | undefined>(LEAST_SCOPE, places) ?? 'worker';
+    if (RANK[request.caller.scope] < RANK[least]) {
+      throw new Failure('scope_insufficient', { detail: `${request.method} here needs a key of scope ${least}` });
+    }
+    return true;
+  }
+}
+
+/** Who asks. */
+export const CalledBy = createParamDecorator((_: unknown, context: ExecutionContext): Caller => {
+  const { caller } = context.switchToHttp().getRequest<KnownRequest>();
+  if (caller === undefined) throw new Failure('unauthenticated');
+  return caller;
+});

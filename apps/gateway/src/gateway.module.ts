@@ -1,0 +1,159 @@
+import { createHash } from 'node:crypto';
+
+import { type DynamicModule, Module } from '@nestjs/common';
+import { APP_GUARD, NestFactory } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
+import type { TicketId } from '@otterpost/contracts/ids';
+import { mailRead } from '@otterpost/contracts/mail-events';
+import { prepareTicket } from '@otterpost/contracts/ticket-requests';
+import { ticketEventsSubject } from '@otterpost/contracts/worker-bus';
+import { type Bus, connectBus } from '@otterpost/messaging/connection';
+import { JetStreamStrategy } from '@otterpost/messaging/jetstream-strategy';
+import { createRequester, type Requester } from '@otterpost/messaging/request-reply';
+import { declareStreams } from '@otterpost/messaging/streams';
+import { type Database, openDatabase } from '@otterpost/postgres/database';
+import { type KeyRing, parseKeyRing } from '@otterpost/sealing/key-ring';
+import { payloadSealer } from '@otterpost/sealing/seal';
+import { type Logger, toNestLogger } from '@otterpost/service/logger';
+import { ProblemFilter } from '@otterpost/service/problem-filter';
+import type { ServiceContext } from '@otterpost/service/run-service';
+import { createValidationPipe } from '@otterpost/service/validation';
+import { Gauge } from 'prom-client';
+
+import { createDoorkeeper } from './adapters/doorkeeper.ts';
+import { MakeTickets1764000000000 } from './adapters/make-tickets.migration.ts';
+import { TicketRow } from './adapters/rows.ts';
+import { createTicketStore } from './adapters/ticket-store.ts';
+import { SERVICE, type VARIABLES } from './config.ts';
+import { DOORKEEPER, type Doorkeeper } from './core/caller.ts';
+import { HEALTH, type HealthReport } from './core/health-report.ts';
+import { SUITE, type Suite } from './core/suite.ts';
+import { TICKET_DESK, TicketDesk } from './core/ticket-desk.ts';
+import type { StoredTicket } from './core/ticket-store.ts';
+import { WaitingRoom } from './core/waiting-room.ts';
+import { CallerGuard } from './edge/caller.guard.ts';
+import { HealthController } from './edge/health.controller.ts';
+import { MailHandler } from './edge/mail.handler.ts';
+import { MailboxesController } from './edge/mailboxes.controller.ts';
+import { TicketsController } from './edge/tickets.controller.ts';
+
+export const SCHEMA = 'tickets';
+export const ENTITIES = [TicketRow];
+export const MIGRATIONS = [MakeTickets1764000000000];
+
+const BODY_LIMIT_BYTES = 1024 * 1024;
+const EXPIRE_EVERY_MS = 250;
+/** RULE table, hop 9: a lost announcement costs a waiter at most this long. */
+const LOOK_AGAIN_EVERY_MS = 1000;
+
+interface Parts {
+  readonly desk: TicketDesk;
+  readonly suite: Suite;
+  readonly doorkeeper: Doorkeeper;
+  readonly health: HealthReport;
+}
+
+@Module({})
+class GatewayModule {}
+
+function gatewayModule({ desk, suite, doorkeeper, health }: Parts): DynamicModule {
+  return {
+    module: GatewayModule,
+    controllers: [TicketsController, MailboxesController, HealthController, MailHandler],
+    providers: [
+      { provide: TICKET_DESK, useFactory: () => desk },
+      { provide: SUITE, useFactory: () => suite },
+      { provide: DOORKEEPER, useFactory: () => doorkeeper },
+      { provide: HEALTH, useFactory: () => health },
+      { provide: APP_GUARD, useClass: CallerGuard },
+    ],
+  };
+}
+
+export async function startGateway({ config, logger, health, lifecycle }: ServiceContext<typeof VARIABLES>): Promise<void> {
+  const ring = parseKeyRing(config.masterKeys);
+  const sealer = payloadSealer(ring);
+  const [bus, database] = await Promise.all([
+    connectBus({ servers: config.natsUrl, credsFile: config.natsCreds, name: SERVICE, logger }),
+    openDatabase({ url: config.databaseUrl, schema: SCHEMA, entities: ENTITIES, migrations: MIGRATIONS, logger, poolSize: 20 }),
+  ]);
+  await declareStreams(bus);
+  const requester = createRequester(bus);
+  const room = new WaitingRoom<StoredTicket>();
+  const desk = createDesk({ bus, database, ring, requester, room, logger });
+
+  const app = await NestFactory.create<NestFastifyApplication>(
+    gatewayModule({ desk, suite: requester, doorkeeper: createDoorkeeper(config.adminKey), health }),
+    new FastifyAdapter({ bodyLimit: BODY_LIMIT_BYTES, forceCloseConnections: 'idle' }),
+    { logger: toNestLogger(logger) },
+  );
+  app.useGlobalFilters(new ProblemFilter(logger));
+  app.useGlobalPipes(createValidationPipe());
+  app.connectMicroservice({ strategy: new JetStreamStrategy({ bus, sealer, service: SERVICE, consumes: [mailRead] }) });
+  await app.startAllMicroservices();
+  await app.listen(config.httpPort, config.httpHost);
+  const httpPort = Number(new URL(await app.getUrl()).port);
+  process.send?.({ kind: 'listening', door: 'http', port: httpPort });
+  logger.info({ httpPort }, 'the HTTP API listens');
+
+  health.addCheck('bus', () => bus.isConnected());
+  health.addCheck('database', () => database.isReachable());
+  new Gauge({
+    name: 'otterpost_gateway_held_tickets',
+    help: 'Tickets that somebody waits for at this gateway',
+    registers: [health.metrics],
+    collect() {
+      this.set(room.ticketIds.length);
+    },
+  });
+  const chores = [
+    every(EXPIRE_EVERY_MS, 'tickets were not expired', logger, () => desk.expireDue()),
+    every(LOOK_AGAIN_EVERY_MS, 'waiting tickets were not looked at', logger, () => desk.lookAgain()),
+  ];
+  lifecycle.onStop('answer', 'held requests', () => room.close());
+  lifecycle.onStop('handOver', 'HTTP and events', async () => {
+    for (const chore of chores) clearInterval(chore);
+    await app.close();
+  });
+  lifecycle.onStop('close', 'bus and database', async () => {
+    await bus.drain();
+    await database.close();
+  });
+}
+
+interface DeskParts {
+  readonly bus: Bus;
+  readonly database: Database;
+  readonly ring: KeyRing;
+  readonly requester: Requester;
+  readonly room: WaitingRoom<StoredTicket>;
+  readonly logger: Logger;
+}
+
+function createDesk({ bus, database, ring, requester, room, logger }: DeskParts): TicketDesk {
+  // What other gateways announce is only a bell: workers may publish on these subjects too, so the ticket is looked up.
+  bus.subscribe(ticketEventsSubject('*' as TicketId), (subject) => room.call(subject.split('.').at(-2) ?? ''));
+  return new TicketDesk({
+    store: createTicketStore(database, ring),
+    room,
+    prepare: ({ site, mailboxIds }) => requester.ask(prepareTicket, { site, mailboxIds: [...mailboxIds] }),
+    hash: (text) => createHash('sha256').update(text).digest('base64'),
+    announce: (event, ticket) => bus.publishJson(ticketEventsSubject(ticket.id), { event, ticket }),
+    now: () => new Date(),
+    onError: (error, what) => logger.warn({ err: error }, what),
+  });
+}
+
+/** One run at a time; a failing one is logged and the next tries again. */
+function every(ms: number, failing: string, logger: Logger, work: () => Promise<void>): NodeJS.Timeout {
+  let running = false;
+  return setInterval(() => {
+    if (running) return;
+    running = true;
+    work()
+      .catch((error: unknown) => logger.warn({ err: error }, failing))
+      .finally(() => {
+        running = false;
+      });
+  }, ms);
+}

@@ -1,0 +1,7 @@
+import 'reflect-metadata';
+import { runService } from '@otterpost/service/run-service';
+
+import { SERVICE, VARIABLES } from './config.ts';
+import { startGateway } from './gateway.module.ts';
+
+await runService({ name: SERVICE, variables: VARIABLES, env: process.env, start: startGateway });
