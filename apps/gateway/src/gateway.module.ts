@@ -9,6 +9,7 @@ import { prepareTicket } from '@otterpost/contracts/ticket-requests';
 import { ticketEventsSubject } from '@otterpost/contracts/worker-bus';
 import { type Bus, connectBus } from '@otterpost/messaging/connection';
 import { JetStreamStrategy } from '@otterpost/messaging/jetstream-strategy';
+import { plainRequestServer } from '@otterpost/messaging/plain-requests';
 import { createRequester, type Requester } from '@otterpost/messaging/request-reply';
 import { declareStreams } from '@otterpost/messaging/streams';
 import { type Database, openDatabase } from '@otterpost/postgres/database';
@@ -31,10 +32,14 @@ import { SUITE, type Suite } from './core/suite.ts';
 import { TICKET_DESK, TicketDesk } from './core/ticket-desk.ts';
 import type { StoredTicket } from './core/ticket-store.ts';
 import { WaitingRoom } from './core/waiting-room.ts';
+import { BusTicketsHandler } from './edge/bus-tickets.handler.ts';
 import { CallerGuard } from './edge/caller.guard.ts';
+import { GrpcServer } from './edge/grpc-server.ts';
+import { GrpcTicketsHandler } from './edge/grpc-tickets.handler.ts';
 import { HealthController } from './edge/health.controller.ts';
 import { MailHandler } from './edge/mail.handler.ts';
 import { MailboxesController } from './edge/mailboxes.controller.ts';
+import { TicketEventsController } from './edge/ticket-events.controller.ts';
 import { TicketsController } from './edge/tickets.controller.ts';
 
 export const SCHEMA = 'tickets';
@@ -59,7 +64,15 @@ class GatewayModule {}
 function gatewayModule({ desk, suite, doorkeeper, health }: Parts): DynamicModule {
   return {
     module: GatewayModule,
-    controllers: [TicketsController, MailboxesController, HealthController, MailHandler],
+    controllers: [
+      TicketsController,
+      TicketEventsController,
+      MailboxesController,
+      HealthController,
+      MailHandler,
+      BusTicketsHandler,
+      GrpcTicketsHandler,
+    ],
     providers: [
       { provide: TICKET_DESK, useFactory: () => desk },
       { provide: SUITE, useFactory: () => suite },
@@ -90,11 +103,15 @@ export async function startGateway({ config, logger, health, lifecycle }: Servic
   app.useGlobalFilters(new ProblemFilter(logger));
   app.useGlobalPipes(createValidationPipe());
   app.connectMicroservice({ strategy: new JetStreamStrategy({ bus, sealer, service: SERVICE, consumes: [mailRead] }) });
+  app.connectMicroservice({ strategy: plainRequestServer({ bus, service: SERVICE }) });
+  const grpc = new GrpcServer({ host: config.httpHost, port: config.grpcPort });
+  app.connectMicroservice({ strategy: grpc });
   await app.startAllMicroservices();
+  process.send?.({ kind: 'listening', door: 'grpc', port: grpc.port });
   await app.listen(config.httpPort, config.httpHost);
   const httpPort = Number(new URL(await app.getUrl()).port);
   process.send?.({ kind: 'listening', door: 'http', port: httpPort });
-  logger.info({ httpPort }, 'the HTTP API listens');
+  logger.info({ httpPort, grpcPort: grpc.port }, 'the API listens');
 
   health.addCheck('bus', () => bus.isConnected());
   health.addCheck('database', () => database.isReachable());

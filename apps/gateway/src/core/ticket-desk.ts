@@ -137,6 +137,11 @@ export class TicketDesk {
     }
   }
 
+  /** Nobody is held here any more: who follows a ticket goes on at another gateway. */
+  get isClosing(): boolean {
+    return this.#options.room.isClosed;
+  }
+
   /** Calls who waits for a ticket that ended elsewhere, should its announcement have been lost. */
   async lookAgain(): Promise<void> {
     const { room, store } = this.#options;

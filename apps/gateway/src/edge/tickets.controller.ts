@@ -1,5 +1,4 @@
 import { Body, Controller, Delete, Get, Headers, HttpCode, Inject, Param, Post, Query, Res } from '@nestjs/common';
-import { Failure } from '@otterpost/contracts/failure';
 import { TicketId } from '@otterpost/contracts/ids';
 import { type Page, PageQuery } from '@otterpost/contracts/page';
 import { NewTicket, RejectedCode, type Ticket, TicketStatus, TypedCode } from '@otterpost/contracts/tickets';
@@ -10,6 +9,7 @@ import type { Caller } from '../core/caller.ts';
 import { TICKET_DESK, type TicketDesk } from '../core/ticket-desk.ts';
 import { CalledBy, Needs } from './caller.guard.ts';
 import { Gone } from './gone.ts';
+import { readIdempotencyKey } from './idempotency-key.ts';
 
 /** A request may be held this long (CONTRACT section 4). */
 const WaitQuery = z.strictObject({ wait: z.coerce.number().int().min(0).max(120).default(0) });
@@ -18,7 +18,6 @@ const ListQuery = PageQuery.extend({
   site: z.string().max(253).optional(),
   manual: z.stringbool().optional(),
 });
-const IDEMPOTENCY_KEY = /^[\x21-\x7e]{1,255}$/;
 
 @Controller('v1/tickets')
 export class TicketsController {
@@ -33,12 +32,11 @@ export class TicketsController {
     @Gone() signal: AbortSignal,
     @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Ticket> {
-    if (idempotencyKey !== undefined && !IDEMPOTENCY_KEY.test(idempotencyKey)) {
-      throw new Failure('invalid_request', {
-        errors: [{ path: 'Idempotency-Key', message: 'takes 1 to 255 visible ASCII characters' }],
-      });
-    }
-    const { ticket, isNew } = await this.desk.open(caller, wish, { idempotencyKey, waitMs: wait * 1000, signal });
+    const { ticket, isNew } = await this.desk.open(caller, wish, {
+      idempotencyKey: readIdempotencyKey(idempotencyKey),
+      waitMs: wait * 1000,
+      signal,
+    });
     reply.status(isNew ? 201 : 200);
     return ticket;
   }

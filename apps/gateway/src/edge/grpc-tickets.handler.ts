@@ -1,0 +1,64 @@
+import { Controller, Inject } from '@nestjs/common';
+import { parseOrFail } from '@otterpost/contracts/parse';
+import { CancelTicketMessage, GetTicketMessage, OpenTicketMessage, RejectCodeMessage } from '@otterpost/contracts/worker-bus';
+import { from, map, type Observable } from 'rxjs';
+
+import { DOORKEEPER, type Doorkeeper } from '../core/caller.ts';
+import { TICKET_DESK, type TicketDesk } from '../core/ticket-desk.ts';
+import { followTicket } from './follow-ticket.ts';
+import { type GrpcCaller, OnGrpcCall } from './grpc-call.ts';
+import { toMessage } from './grpc-messages.ts';
+import { readIdempotencyKey } from './idempotency-key.ts';
+
+/** `otterpost.v1.TicketService` (libs/contracts/proto). */
+@Controller()
+export class GrpcTicketsHandler {
+  constructor(
+    @Inject(TICKET_DESK) private readonly desk: TicketDesk,
+    @Inject(DOORKEEPER) private readonly doorkeeper: Doorkeeper,
+  ) {}
+
+  @OnGrpcCall('OpenTicket')
+  async open(
+    { waitSeconds, ...body }: Record<string, unknown>,
+    { authorization, idempotencyKey, signal }: GrpcCaller,
+  ): Promise<unknown> {
+    const caller = await this.doorkeeper.identify(authorization);
+    const { wait, ...wish } = parseOrFail(OpenTicketMessage, { ...body, wait: waitSeconds });
+    const { ticket } = await this.desk.open(caller, wish, {
+      idempotencyKey: readIdempotencyKey(idempotencyKey),
+      waitMs: wait * 1000,
+      signal,
+    });
+    return toMessage(ticket);
+  }
+
+  @OnGrpcCall('GetTicket')
+  async get({ waitSeconds, ...body }: Record<string, unknown>, { authorization, signal }: GrpcCaller): Promise<unknown> {
+    const caller = await this.doorkeeper.identify(authorization);
+    const { id, wait } = parseOrFail(GetTicketMessage, { ...body, wait: waitSeconds });
+    return toMessage(await this.desk.get(caller, id, { waitMs: wait * 1000, signal }));
+  }
+
+  @OnGrpcCall('WatchTicket')
+  async watch(body: Record<string, unknown>, { authorization, signal }: GrpcCaller): Promise<Observable<unknown>> {
+    const caller = await this.doorkeeper.identify(authorization);
+    const { id } = parseOrFail(CancelTicketMessage, body);
+    return from(followTicket(this.desk, caller, id, { signal })).pipe(map(toMessage));
+  }
+
+  @OnGrpcCall('CancelTicket')
+  async cancel(body: Record<string, unknown>, { authorization }: GrpcCaller): Promise<unknown> {
+    const caller = await this.doorkeeper.identify(authorization);
+    const { id } = parseOrFail(CancelTicketMessage, body);
+    await this.desk.cancel(caller, id);
+    return {};
+  }
+
+  @OnGrpcCall('RejectCode')
+  async reject(body: Record<string, unknown>, { authorization }: GrpcCaller): Promise<unknown> {
+    const caller = await this.doorkeeper.identify(authorization);
+    const { id, reason } = parseOrFail(RejectCodeMessage, body);
+    return toMessage(await this.desk.reject(caller, id, reason));
+  }
+}
