@@ -5,7 +5,7 @@ import { delimiter, join } from 'node:path';
 
 import { eventually } from './eventually.ts';
 import { findFreePort } from './free-port.ts';
-import { ServerProcess } from './server-process.ts';
+import { endLeftover, ServerProcess } from './server-process.ts';
 
 export interface NatsOptions {
   /** Where JetStream keeps its store. Without one: a temporary folder that goes with `stop`. */
@@ -42,7 +42,15 @@ export async function startNats(options: NatsOptions = {}): Promise<Nats> {
   const port = options.port ?? (await findFreePort());
   const config = join(home, 'nats.conf');
   await mkdir(store, { recursive: true, mode: 0o700 });
-  const lines = [`host: 127.0.0.1`, `port: ${port}`, `jetstream { store_dir: ${JSON.stringify(store)} }`, options.config ?? ''];
+  const pidFile = join(home, 'nats.pid');
+  await endLeftover(pidFile, config, 'SIGTERM');
+  const lines = [
+    `pid_file: ${JSON.stringify(pidFile)}`,
+    `host: 127.0.0.1`,
+    `port: ${port}`,
+    `jetstream { store_dir: ${JSON.stringify(store)} }`,
+    options.config ?? '',
+  ];
   await writeFile(config, `${lines.join('\n')}\n`, { mode: 0o600 });
 
   const launch = async (): Promise<ServerProcess> => {

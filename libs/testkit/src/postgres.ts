@@ -9,7 +9,7 @@ import pg from 'pg';
 
 import { eventually } from './eventually.ts';
 import { findFreePort } from './free-port.ts';
-import { ServerProcess } from './server-process.ts';
+import { endLeftover, ServerProcess } from './server-process.ts';
 
 const run = promisify(execFile);
 const START_DEADLINE_MS = 30_000;
@@ -54,6 +54,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
   const cluster = join(home, 'cluster');
   if (!(await exists(join(cluster, 'PG_VERSION')))) await makeCluster(runner, bin, home, cluster, password);
 
+  await endLeftover(join(cluster, 'postmaster.pid'), cluster, 'SIGINT');
   const settings = [`port=${port}`, 'listen_addresses=127.0.0.1', 'unix_socket_directories=', ...(options.settings ?? [])];
   const args = ['-D', cluster, ...settings.flatMap((setting) => ['-c', setting])];
   const url = `postgres://${USER}:${password}@127.0.0.1:${port}/postgres`;

@@ -1,5 +1,8 @@
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+
+import { eventually } from './eventually.ts';
 
 /** The last of what a server said is kept for the error when it does not start. */
 const KEPT_OUTPUT_CHARS = 8000;
@@ -64,5 +67,26 @@ export class ServerProcess {
 
   onExit(listener: (code: number | null, signal: NodeJS.Signals | null) => void): void {
     this.#child.once('exit', listener);
+  }
+}
+
+/**
+ * Ends a server that a killed predecessor left running on the same data: its pid stands in the first line of `pidFile`, and its command
+ * line must name `marker`, for the pid may be another program's by now.
+ */
+export async function endLeftover(pidFile: string, marker: string, signal: NodeJS.Signals): Promise<void> {
+  const pid = Number((await readOrNothing(pidFile)).split('\n')[0]);
+  const isStill = async (): Promise<boolean> => (await readOrNothing(`/proc/${pid}/cmdline`)).includes(marker);
+  if (!(pid > 0) || !(await isStill())) return;
+  process.kill(pid, signal);
+  await eventually(async () => ((await isStill()) ? undefined : true));
+}
+
+async function readOrNothing(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
+    throw error;
   }
 }

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import type { MailboxAssignment } from '@otterpost/contracts/mailbox-requests';
 import type { MailboxAuth } from '@otterpost/contracts/mailboxes';
@@ -45,7 +46,8 @@ export function createFolderOpener({ vetHost, openCredential, awaitTurn }: ImapO
     if (auth.type !== 'password') throw new SessionEnded('auth_failed', 'OAuth2 is not ready yet: use an app password');
     const client = new ImapFlow({
       host: address,
-      servername: assignment.host,
+      // RFC 6066 section 3: an address is no server name.
+      ...(isIP(assignment.host) === 0 ? { servername: assignment.host } : {}),
       port: assignment.port,
       secure: assignment.security === 'tls',
       doSTARTTLS: assignment.security === 'starttls',

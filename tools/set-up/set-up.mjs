@@ -1,0 +1,68 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { findProgram, installDebianPackages, ROOT, run, SetUpError, tell } from './machine.mjs';
+import { ensureNatsServer } from './nats-server.mjs';
+
+const NODE_NEEDED = 24;
+
+const STEPS = {
+  build,
+  'nats-server': ensureNatsServer,
+  dovecot: ensureDovecot,
+};
+
+/** Brings what is missing for these needs, each only once; gives the Node.js that the command runs on. */
+export async function setUp(needs) {
+  installPackages();
+  const node = findNode();
+  for (const need of needs) await STEPS[need](node);
+  return node;
+}
+
+/** The packages of the lock file, when they are missing or it has changed since. */
+function installPackages() {
+  const lock = readFileSync(join(ROOT, 'package-lock.json'));
+  const stamp = join(ROOT, 'node_modules', '.otterpost-lock');
+  const wanted = createHash('sha256').update(lock).digest('hex');
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
+  tell('Installing packages …');
+  const npm = process.env.npm_execpath;
+  const [program, ...args] = npm === undefined ? ['npm', 'ci'] : [process.execPath, npm, 'ci'];
+  const { ok, output } = run(program, [...args, '--no-audit', '--no-fund', '--loglevel=error']);
+  if (!ok) throw new SetUpError(`The packages cannot be installed (npm ci):\n${output}`);
+  writeFileSync(stamp, wanted);
+}
+
+/** Node.js 24: brought by npm, or the machine's own. */
+function findNode() {
+  const brought = join(ROOT, 'node_modules', '.bin', 'node');
+  if (existsSync(brought)) return brought;
+  if (Number(process.versions.node.split('.')[0]) >= NODE_NEEDED) return process.execPath;
+  throw new SetUpError(
+    `Node.js ${NODE_NEEDED} is needed and npm has none for ${process.platform} on ${process.arch}: install it (this is ${process.version})`,
+  );
+}
+
+/** What changed is built; Nx knows what did. */
+function build(node) {
+  const bin = join(ROOT, 'node_modules', '.bin');
+  const fresh = !existsSync(join(ROOT, 'apps', 'gateway', 'dist', 'main.js'));
+  if (fresh) tell('Building …');
+  const { ok, output } = run(node, [join(bin, 'nx'), 'run-many', '-t', 'build', '--output-style=static'], {
+    env: { ...process.env, PATH: `${bin}:${process.env.PATH ?? ''}`, NX_DAEMON: 'false', NX_TUI: 'false', CI: 'true' },
+  });
+  if (!ok) throw new SetUpError(`The build failed:\n${output}`);
+}
+
+function ensureDovecot() {
+  if (findProgram('dovecot') !== undefined) return;
+  tell('Installing Dovecot …');
+  if (installDebianPackages('dovecot-imapd', 'dovecot-lmtpd')) return;
+  const docker = findProgram('docker');
+  if (docker !== undefined && run(docker, ['info']).ok) return;
+  throw new SetUpError(
+    'The tests need Dovecot and it cannot be installed here: install dovecot-imapd and dovecot-lmtpd, or start a Docker engine',
+  );
+}
