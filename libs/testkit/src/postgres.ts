@@ -188,7 +188,7 @@ async function chooseRunner(home: string, bin: Binaries): Promise<Runner> {
   };
 }
 
-async function findOrMakeUser(name: string): Promise<{ uid: number; gid: number }> {
+export async function findOrMakeUser(name: string): Promise<{ uid: number; gid: number }> {
   const id = async (flag: string): Promise<number> => Number((await run('id', [flag, name])).stdout);
   try {
     return { uid: await id('-u'), gid: await id('-g') };
