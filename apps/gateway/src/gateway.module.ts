@@ -101,6 +101,13 @@ export async function startGateway({ config, logger, health, lifecycle }: Servic
     { logger: toNestLogger(logger) },
   );
   app.useGlobalFilters(new ProblemFilter(logger));
+  // A connection that is answered while the server closes would stay open, idle, until its keep-alive ends.
+  app
+    .getHttpAdapter()
+    .getInstance()
+    .addHook('onSend', async (_request, reply) => {
+      if (lifecycle.isStopping) reply.header('connection', 'close');
+    });
   app.useGlobalPipes(createValidationPipe());
   app.connectMicroservice({ strategy: new JetStreamStrategy({ bus, sealer, service: SERVICE, consumes: [mailRead] }) });
   app.connectMicroservice({ strategy: plainRequestServer({ bus, service: SERVICE }) });

@@ -59,6 +59,11 @@ export interface RunningGateway {
   deliver(delivery: Delivery): Promise<void>;
   /** Its ticket is there: whoever is held at the opening is held now. */
   whenOpen(recipient: string): Promise<void>;
+  /** So many tickets are waited for. */
+  whenHeld(count: number): Promise<void>;
+  /** Stops the gateway alone, as SIGTERM does; its servers and whoever asks stay. */
+  stopGateway(): Promise<void>;
+  startGateway(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -76,26 +81,27 @@ export async function runGateway(): Promise<RunningGateway> {
   });
   await ledger.listen();
   const [httpPort, grpcPort] = [await findFreePort(), await findFreePort()];
-  const lifecycle = new Lifecycle(logger);
-  const health = new Health();
-  await startGateway({
-    config: {
-      databaseUrl: await postgres.createDatabase(),
-      natsUrl: nats.url,
-      natsCreds: undefined,
-      masterKeys,
-      httpHost: '127.0.0.1',
-      httpPort,
-      grpcPort,
-      adminKey: key,
-      logLevel: 'silent',
-      metricsHost: '127.0.0.1',
-      metricsPort: 0,
-    },
-    logger,
-    health,
-    lifecycle,
-  });
+  const config = {
+    databaseUrl: await postgres.createDatabase(),
+    natsUrl: nats.url,
+    natsCreds: undefined,
+    masterKeys,
+    httpHost: '127.0.0.1',
+    httpPort,
+    grpcPort,
+    adminKey: key,
+    logLevel: 'silent',
+    metricsHost: '127.0.0.1',
+    metricsPort: 0,
+  } as const;
+  let lifecycle = new Lifecycle(logger);
+  let health = new Health();
+  const start = async (): Promise<void> => {
+    lifecycle = new Lifecycle(logger);
+    health = new Health();
+    await startGateway({ config, logger, health, lifecycle });
+  };
+  await start();
   const url = `http://127.0.0.1:${httpPort}`;
   const doors = [httpDoor(url), grpcDoor(`127.0.0.1:${grpcPort}`), await natsDoor({ servers: `127.0.0.1:${nats.port}` })];
   const publisher = createPublisher(bus, payloadSealer(parseKeyRing(masterKeys)));
@@ -116,6 +122,12 @@ export async function runGateway(): Promise<RunningGateway> {
         return items.some((ticket) => ticket.recipient === recipient) || undefined;
       });
     },
+    async whenHeld(count) {
+      const held = health.metrics.getSingleMetric('otterpost_gateway_held_tickets');
+      await eventually(async () => ((await held?.get())?.values[0]?.value === count ? true : undefined));
+    },
+    startGateway: start,
+    stopGateway: () => lifecycle.stop('a test stops it'),
     async stop() {
       for (const one of doors) await one.close();
       await lifecycle.stop('the tests have ended');

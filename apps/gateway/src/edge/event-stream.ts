@@ -21,6 +21,7 @@ export async function sendEvents(reply: FastifyReply, events: AsyncIterator<Stre
   raw.writeHead(200, {
     'content-type': 'text/event-stream; charset=utf-8',
     'cache-control': 'no-store',
+    connection: 'close',
     'x-accel-buffering': 'no',
     'x-content-type-options': 'nosniff',
   });
