@@ -21,6 +21,7 @@ import type { ServiceContext } from '@otterpost/service/run-service';
 import { createValidationPipe } from '@otterpost/service/validation';
 import { Gauge } from 'prom-client';
 
+import { createBusFeed } from './adapters/bus-feed.ts';
 import { createDoorkeeper } from './adapters/doorkeeper.ts';
 import { MakeTickets1764000000000 } from './adapters/make-tickets.migration.ts';
 import { TicketRow } from './adapters/rows.ts';
@@ -28,12 +29,14 @@ import { createTicketStore } from './adapters/ticket-store.ts';
 import { SERVICE, type VARIABLES } from './config.ts';
 import { DOORKEEPER, type Doorkeeper } from './core/caller.ts';
 import { HEALTH, type HealthReport } from './core/health-report.ts';
+import { LIVE_FEED, type LiveFeed } from './core/live-feed.ts';
 import { SUITE, type Suite } from './core/suite.ts';
 import { TICKET_DESK, TicketDesk } from './core/ticket-desk.ts';
 import type { StoredTicket } from './core/ticket-store.ts';
 import { WaitingRoom } from './core/waiting-room.ts';
 import { BusTicketsHandler } from './edge/bus-tickets.handler.ts';
 import { CallerGuard } from './edge/caller.guard.ts';
+import { CodesFeedController } from './edge/codes-feed.controller.ts';
 import { GrpcServer } from './edge/grpc-server.ts';
 import { GrpcTicketsHandler } from './edge/grpc-tickets.handler.ts';
 import { HealthController } from './edge/health.controller.ts';
@@ -56,17 +59,19 @@ interface Parts {
   readonly suite: Suite;
   readonly doorkeeper: Doorkeeper;
   readonly health: HealthReport;
+  readonly feed: LiveFeed;
 }
 
 @Module({})
 class GatewayModule {}
 
-function gatewayModule({ desk, suite, doorkeeper, health }: Parts): DynamicModule {
+function gatewayModule({ desk, suite, doorkeeper, health, feed }: Parts): DynamicModule {
   return {
     module: GatewayModule,
     controllers: [
       TicketsController,
       TicketEventsController,
+      CodesFeedController,
       MailboxesController,
       HealthController,
       MailHandler,
@@ -78,6 +83,7 @@ function gatewayModule({ desk, suite, doorkeeper, health }: Parts): DynamicModul
       { provide: SUITE, useFactory: () => suite },
       { provide: DOORKEEPER, useFactory: () => doorkeeper },
       { provide: HEALTH, useFactory: () => health },
+      { provide: LIVE_FEED, useFactory: () => feed },
       { provide: APP_GUARD, useClass: CallerGuard },
     ],
   };
@@ -93,10 +99,11 @@ export async function startGateway({ config, logger, health, lifecycle }: Servic
   await declareStreams(bus);
   const requester = createRequester(bus);
   const room = new WaitingRoom<StoredTicket>();
+  const feed = createBusFeed(bus);
   const desk = createDesk({ bus, database, ring, requester, room, logger });
 
   const app = await NestFactory.create<NestFastifyApplication>(
-    gatewayModule({ desk, suite: requester, doorkeeper: createDoorkeeper(config.adminKey), health }),
+    gatewayModule({ desk, suite: requester, doorkeeper: createDoorkeeper(config.adminKey), health, feed }),
     new FastifyAdapter({ bodyLimit: BODY_LIMIT_BYTES, forceCloseConnections: 'idle' }),
     { logger: toNestLogger(logger) },
   );
@@ -135,6 +142,7 @@ export async function startGateway({ config, logger, health, lifecycle }: Servic
     every(LOOK_AGAIN_EVERY_MS, 'waiting tickets were not looked at', logger, () => desk.lookAgain()),
   ];
   lifecycle.onStop('answer', 'held requests', () => room.close());
+  lifecycle.onStop('answer', 'live feed', () => feed.close());
   lifecycle.onStop('handOver', 'HTTP and events', async () => {
     for (const chore of chores) clearInterval(chore);
     await app.close();

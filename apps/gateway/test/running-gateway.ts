@@ -5,7 +5,7 @@ import type { MicroserviceOptions } from '@nestjs/microservices';
 import { newId } from '@otterpost/contracts/ids';
 import { mailRead, toMailId } from '@otterpost/contracts/mail-events';
 import { prepareTicket, settleMails } from '@otterpost/contracts/ticket-requests';
-import { connectBus } from '@otterpost/messaging/connection';
+import { type Bus, connectBus } from '@otterpost/messaging/connection';
 import { OnRequest } from '@otterpost/messaging/on-request';
 import { createPublisher, type EventPublisher } from '@otterpost/messaging/publish';
 import { requestServer } from '@otterpost/messaging/request-reply';
@@ -54,6 +54,7 @@ export interface Delivery {
 export interface RunningGateway {
   readonly key: string;
   readonly url: string;
+  readonly bus: Bus;
   door(name: string): Door;
   /** A mail with this code was read, and the bus has it. */
   deliver(delivery: Delivery): Promise<void>;
@@ -113,6 +114,7 @@ export async function runGateway(): Promise<RunningGateway> {
   return {
     key,
     url,
+    bus,
     door,
     deliver: (delivery) => deliver(publisher, delivery),
     async whenOpen(recipient) {

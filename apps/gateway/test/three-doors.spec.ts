@@ -2,9 +2,12 @@ import 'reflect-metadata';
 
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Otterpost } from '@otterpost/client';
+import type { FeedEntry } from '@otterpost/contracts/codes';
 import { newId } from '@otterpost/contracts/ids';
 import type { Ticket } from '@otterpost/contracts/tickets';
 
+import { CodeFound, codeSubject } from '@otterpost/contracts/worker-bus';
 import { eventually } from '@otterpost/testkit/eventually';
 
 import type { Door, Outcome } from './doors/door.ts';
@@ -152,5 +155,33 @@ describe('tickets over three transports at once', () => {
     await Promise.all(codes.map((code) => gateway.deliver({ site: 'nike', recipient, code })));
     const got = (await Promise.all(waiting)).map((outcome) => outcome?.kind === 'done' && outcome.value.code);
     expect(got.toSorted()).toEqual(codes);
+  });
+});
+
+describe('the live feed', () => {
+  it('shows onlookers each code as it is read, masked, and trusted listeners on the bus the code itself', async () => {
+    const recipient = someone();
+    const heard: CodeFound[] = [];
+    gateway.bus.subscribe(codeSubject('nike', recipient), (_subject, value) => heard.push(CodeFound.parse(value)));
+    await gateway.bus.connection.flush();
+    const enough = new AbortController();
+    const seen: FeedEntry[] = [];
+    const otterpost = new Otterpost({ url: gateway.url, key: gateway.key });
+    const looking = (async () => {
+      for await (const { event, entry } of otterpost.codes.tail({ signal: enough.signal })) {
+        if (event === 'code' && entry.recipient === recipient) {
+          seen.push(entry);
+          enough.abort();
+        }
+      }
+    })();
+    // The feed is for those who look now: deliver until somebody does.
+    await eventually(async () => {
+      await gateway.deliver({ site: 'nike', recipient, code: '482913' });
+      return seen[0];
+    });
+    await looking;
+    expect(seen[0]).toMatchObject({ site: 'nike', code: '4•••••' });
+    expect(heard[0]).toMatchObject({ site: 'nike', recipient, code: '482913' });
   });
 });

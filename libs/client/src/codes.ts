@@ -1,13 +1,13 @@
-import type { CodeListing } from '@otterpost/contracts/codes';
+import type { CodeListing, FeedEntry } from '@otterpost/contracts/codes';
 
 import { followEvents } from './event-stream.ts';
 import type { CallOptions, GatewayConnection } from './gateway-connection.ts';
 import { everyItem } from './pages.ts';
 
-/** One line of the live feed: a code, or a mail that held none and why. Its fields are those of the feed's event. */
-export interface FeedEntry {
-  readonly event: string;
-  readonly entry: Readonly<Record<string, unknown>>;
+/** A mail as it was read: `code` when it held a code or a link, `none` when it did not. */
+export interface FeedEvent {
+  readonly event: 'code' | 'none';
+  readonly entry: FeedEntry;
 }
 
 /** Codes as operators see them: masked, unless the key is an admin's. */
@@ -26,9 +26,9 @@ export class Codes {
   }
 
   /** The live feed, over reconnects, until the signal is given. */
-  async *tail({ signal }: { signal?: AbortSignal } = {}): AsyncGenerator<FeedEntry, void, undefined> {
+  async *tail({ signal }: { signal?: AbortSignal } = {}): AsyncGenerator<FeedEvent, void, undefined> {
     for await (const { event, data } of followEvents(this.#connection, { path: 'codes/events' }, { signal })) {
-      yield { event, entry: JSON.parse(data) as FeedEntry['entry'] };
+      yield { event: event === 'none' ? 'none' : 'code', entry: JSON.parse(data) as FeedEntry };
     }
   }
 }

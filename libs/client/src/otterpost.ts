@@ -5,7 +5,7 @@ import { Mailboxes } from './mailboxes.ts';
 import { Tickets } from './tickets.ts';
 
 export type { AccountLine, ImportedAccounts } from './account-groups.ts';
-export type { FeedEntry } from './codes.ts';
+export type { FeedEvent } from './codes.ts';
 export type { CallOptions, ConnectionOptions } from './gateway-connection.ts';
 export { OtterpostError } from './otterpost-error.ts';
 export type { OpeningTicket, OpenOptions, OpenTicket, TicketRequest, WaitOptions } from './tickets.ts';

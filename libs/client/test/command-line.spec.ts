@@ -122,14 +122,14 @@ describe('otterpost tail', () => {
       recipient: 'ann@example.com',
       code: '4•••••',
       link: null,
-      status: 'assigned',
       reason: null,
+      refused: false,
     };
     gateway.on('GET /v1/codes/events', events(`event: code\nid: 1\ndata: ${JSON.stringify(entry)}\n\n`), () =>
       interrupted.abort(),
     );
     await otterpost('tail').catch(() => undefined);
-    expect(out).toEqual(['2026-11-24T12:00:00.000Z  nike  ann@example.com  4•••••  assigned']);
+    expect(out).toEqual(['2026-11-24T12:00:00.000Z  nike  ann@example.com  4•••••']);
   });
 });
 

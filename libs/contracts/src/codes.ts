@@ -25,3 +25,25 @@ export const CodeListing = z.object({
   authenticity: Authenticity,
 });
 export type CodeListing = z.infer<typeof CodeListing>;
+
+/** Where gateways tell each other what was read in a mail, as a `FeedEntry`; no worker may listen there. */
+export const FEED_SUBJECT = 'gateway.feed';
+
+/** One line of the live feed: what was read in a mail. Codes and links are masked. */
+export const FeedEntry = z.object({
+  mailboxId: MailboxId,
+  site: z.string().nullable(),
+  recipient: z.string().nullable(),
+  code: z.string().nullable(),
+  link: z.string().nullable(),
+  /** Why there is neither. */
+  reason: z.object({ code: z.string(), detail: z.string() }).nullable(),
+  from: z.string().nullable(),
+  subject: z.string().nullable(),
+  receivedAt: Timestamp,
+  confidence: z.number(),
+  authenticity: Authenticity,
+  /** The site's policy does not accept this mail: no ticket gets its code. */
+  refused: z.boolean(),
+});
+export type FeedEntry = z.infer<typeof FeedEntry>;

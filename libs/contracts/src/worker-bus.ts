@@ -1,6 +1,9 @@
 import * as z from 'zod';
 
-import { TicketId } from './ids.ts';
+import { Authenticity } from './extraction.ts';
+import { MailboxId, TicketId } from './ids.ts';
+import { MailId } from './mail-events.ts';
+import { Timestamp } from './page.ts';
 import { NewTicket, Ticket, TicketStatus } from './tickets.ts';
 import { toSubjectToken } from './token.ts';
 
@@ -32,3 +35,20 @@ export const OpenTicketMessage = NewTicket.extend({ wait: WaitSeconds.default(0)
 export const GetTicketMessage = z.strictObject({ id: TicketId, wait: WaitSeconds.default(0) });
 export const CancelTicketMessage = z.strictObject({ id: TicketId });
 export const RejectCodeMessage = z.strictObject({ id: TicketId, reason: z.string().max(500).optional() });
+
+/** What is told on `codeSubject`, in clear. May come twice. */
+export const CodeFound = z.object({
+  mailId: MailId,
+  mailboxId: MailboxId,
+  site: z.string(),
+  recipient: z.string().nullable(),
+  code: z.string().nullable(),
+  link: z.string().nullable(),
+  from: z.string().nullable(),
+  subject: z.string().nullable(),
+  receivedAt: Timestamp,
+  confidence: z.number(),
+  authenticity: Authenticity,
+  refused: z.boolean(),
+});
+export type CodeFound = z.infer<typeof CodeFound>;

@@ -10,11 +10,18 @@ export interface StreamEvent {
   readonly data: unknown;
 }
 
+/** Opens the stream before there is an event. */
+export const HELLO = Symbol('hello');
+
 /**
  * Answers with server-sent events (WHATWG HTML, 9.2) until they end, fail or the reader has gone. The first is awaited before
  * anything is sent, so that a failure there is still a problem answer. Ids grow with the clock, also from one gateway to the next.
  */
-export async function sendEvents(reply: FastifyReply, events: AsyncIterator<StreamEvent>, startAfter = 0): Promise<void> {
+export async function sendEvents(
+  reply: FastifyReply,
+  events: AsyncIterator<StreamEvent | typeof HELLO>,
+  startAfter = 0,
+): Promise<void> {
   const first = await events.next();
   reply.hijack();
   const { raw } = reply;
@@ -29,6 +36,10 @@ export async function sendEvents(reply: FastifyReply, events: AsyncIterator<Stre
   let id = startAfter;
   try {
     for (let next = first; next.done !== true && !raw.destroyed; next = await events.next()) {
+      if (next.value === HELLO) {
+        raw.write(': hello\n\n');
+        continue;
+      }
       id = Math.max(id + 1, Date.now());
       raw.write(`event: ${next.value.event}\nid: ${id}\ndata: ${JSON.stringify(next.value.data)}\n\n`);
       if (raw.writableLength > SLOWEST_READER_BYTES) raw.destroy();

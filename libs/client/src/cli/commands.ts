@@ -79,10 +79,9 @@ export async function tailCodes({ otterpost, signal, write, json }: Invocation):
   for await (const { event, entry } of otterpost.codes.tail({ signal })) {
     if (json) write(JSON.stringify({ event, ...entry }));
     else {
-      const { receivedAt, site, recipient, code, link, status, reason } = entry;
-      write(
-        [receivedAt, site, recipient, code ?? link ?? '-', status ?? event, reason].filter((part) => part != null).join('  '),
-      );
+      const { receivedAt, site, recipient, code, link, reason, refused } = entry;
+      const outcome = code ?? link ?? `no code: ${reason?.detail ?? 'nothing in it looks like one'}`;
+      write([receivedAt, site ?? '-', recipient ?? '-', outcome, ...(refused ? ['not authentic'] : [])].join('  '));
     }
   }
   return 0;

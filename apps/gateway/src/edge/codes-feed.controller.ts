@@ -1,0 +1,43 @@
+import { Controller, Get, Inject, Res } from '@nestjs/common';
+import type { FeedEntry } from '@otterpost/contracts/codes';
+import type { FastifyReply } from 'fastify';
+
+import { LIVE_FEED, type LiveFeed } from '../core/live-feed.ts';
+import { Needs } from './caller.guard.ts';
+import { HELLO, type StreamEvent, sendEvents } from './event-stream.ts';
+import { Gone } from './gone.ts';
+
+/** An onlooker who falls behind by more is told less, never slows the rest. */
+const MOST_UNSENT = 1000;
+
+@Controller('v1/codes')
+@Needs('operator')
+export class CodesFeedController {
+  constructor(@Inject(LIVE_FEED) private readonly feed: LiveFeed) {}
+
+  /** Codes as they are read, and mails that held none with the reason, as server-sent events. */
+  @Get('events')
+  async events(@Gone() signal: AbortSignal, @Res() reply: FastifyReply): Promise<void> {
+    await sendEvents(reply, this.#entries(AbortSignal.any([signal, this.feed.closing])));
+  }
+
+  async *#entries(signal: AbortSignal): AsyncGenerator<StreamEvent | typeof HELLO> {
+    const unsent: FeedEntry[] = [];
+    let wake: () => void = () => undefined;
+    const leave = this.feed.listen((entry) => {
+      if (unsent.length < MOST_UNSENT) unsent.push(entry);
+      wake();
+    });
+    signal.addEventListener('abort', () => wake(), { once: true });
+    try {
+      yield HELLO;
+      while (!signal.aborted) {
+        for (const entry of unsent.splice(0))
+          yield { event: entry.code === null && entry.link === null ? 'none' : 'code', data: entry };
+        if (unsent.length === 0 && !signal.aborted) await new Promise<void>((resolve) => (wake = resolve));
+      }
+    } finally {
+      leave();
+    }
+  }
+}
