@@ -1,0 +1,59 @@
+import { randomBytes } from 'node:crypto';
+
+import type { NewMailbox } from '@otterpost/contracts/mailboxes';
+import { type Database, openDatabase } from '@otterpost/postgres/database';
+import { parseKeyRing } from '@otterpost/sealing/key-ring';
+import { type Postgres, startPostgres } from '@otterpost/testkit/postgres';
+
+import { ENTITIES, MIGRATIONS, SCHEMA } from '../src/accounts-service.module.ts';
+import { createMailLedger } from '../src/adapters/mail-ledger.ts';
+import { createMailboxStore } from '../src/adapters/mailbox-store.ts';
+import { createOwnership } from '../src/adapters/ownership-store.ts';
+import type { MailLedger } from '../src/core/mail-ledger.ts';
+import type { MailboxStore } from '../src/core/mailboxes.ts';
+import type { Ownership } from '../src/core/ownership.ts';
+
+export const ring = parseKeyRing(`test:${randomBytes(32).toString('base64')}`);
+
+/** The service's adapters on a PostgreSQL of their own. */
+export interface Ground {
+  readonly postgres: Postgres;
+  readonly database: Database;
+  readonly store: MailboxStore;
+  readonly ownership: Ownership;
+  readonly ledger: MailLedger;
+  stop(): Promise<void>;
+}
+
+export async function standUp(): Promise<Ground> {
+  const postgres = await startPostgres();
+  const database = await openDatabase({
+    url: await postgres.createDatabase(),
+    schema: SCHEMA,
+    entities: ENTITIES,
+    migrations: MIGRATIONS,
+    logger: { warn: () => undefined },
+  });
+  return {
+    postgres,
+    database,
+    store: createMailboxStore(database, ring),
+    ownership: createOwnership(database),
+    ledger: createMailLedger(database),
+    stop: async () => {
+      await database.close();
+      await postgres.stop();
+    },
+  };
+}
+
+export function newMailbox(username: string): NewMailbox {
+  return {
+    name: username,
+    host: 'imap.otters.example',
+    port: 993,
+    security: 'tls',
+    username,
+    auth: { type: 'password', password: 'holt-0451-canary' },
+  };
+}

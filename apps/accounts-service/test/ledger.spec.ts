@@ -1,0 +1,131 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { Failure } from '@otterpost/contracts/failure';
+import type { MailboxId } from '@otterpost/contracts/ids';
+import { toMailId } from '@otterpost/contracts/mail-events';
+
+import { type Ground, newMailbox, standUp } from './ground.ts';
+
+let ground: Ground;
+let mailboxId: MailboxId;
+let users = 0;
+
+beforeAll(async () => {
+  ground = await standUp();
+}, 60_000);
+afterAll(() => ground.stop());
+beforeEach(async () => {
+  await ground.database.query('UPDATE mailboxes SET paused = true');
+  await ground.database.query("UPDATE ingestors SET expires_at = now() - interval '1 minute'");
+  users += 1;
+  mailboxId = (await ground.store.create(newMailbox(`u${users}@otters.example`))).id as MailboxId;
+});
+
+async function fenceOf(ingestor: string): Promise<number> {
+  await ground.ownership.sync(ingestor, '');
+  const [row] = await ground.database.query<{ owner: string; fence: string }>(
+    'SELECT owner, fence FROM mailboxes WHERE id = $1',
+    [mailboxId],
+  );
+  return row?.owner === ingestor ? Number(row.fence) : -1;
+}
+
+async function expire(ingestor: string): Promise<void> {
+  await ground.database.query("UPDATE ingestors SET expires_at = now() - interval '1 second' WHERE id = $1", [ingestor]);
+}
+
+function place(fence: number, uidValidity = 1): { mailboxId: MailboxId; fence: number; folder: string; uidValidity: number } {
+  return { mailboxId, fence, folder: 'INBOX', uidValidity };
+}
+
+describe('ownership', () => {
+  it('gives a free mailbox to who asks first, and to nobody else while that one lives', async () => {
+    expect(await fenceOf('first')).toBeGreaterThan(0);
+    expect(await fenceOf('second')).toBe(-1);
+  });
+
+  it('gives the mailbox of a dead owner to another, under a higher fence', async () => {
+    const before = await fenceOf('first');
+    await expire('first');
+    expect(await fenceOf('second')).toBeGreaterThan(before);
+  });
+
+  it('says nothing more while the digest fits', async () => {
+    const held = await ground.ownership.sync('first', '');
+    const { createHash } = await import('node:crypto');
+    const text = (held ?? []).map((one) => `${one.mailboxId}:${one.fence}:${one.revision}`).join(',');
+    expect(await ground.ownership.sync('first', createHash('md5').update(text).digest('hex'))).toBeNull();
+  });
+
+  it('frees at once what an ingestor leaves', async () => {
+    await fenceOf('first');
+    await ground.ownership.leave('first');
+    expect(await fenceOf('second')).toBeGreaterThan(0);
+  });
+
+  it('never has two owners, however many ask at once', async () => {
+    for (let at = 0; at < 20; at++) await ground.store.create(newMailbox(`crowd${users}-${at}@otters.example`));
+    const ingestors = Array.from({ length: 5 }, (_, at) => `crowd-${at}`);
+    for (let round = 0; round < 3; round++) await Promise.all(ingestors.map((id) => ground.ownership.sync(id, '')));
+    const held = await Promise.all(ingestors.map((id) => ground.ownership.sync(id, '')));
+    const ids = held.flatMap((one) => (one ?? []).map((holding) => holding.mailboxId));
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(ids).toHaveLength(21);
+    expect(Math.max(...held.map((one) => one?.length ?? 0))).toBeLessThanOrEqual(5);
+  });
+});
+
+describe('the ledger', () => {
+  it('watches a new folder from its end, and a folder whose UIDVALIDITY changed from its beginning', async () => {
+    const fence = await fenceOf('first');
+    expect(await ground.ledger.openFolder({ ...place(fence), uidNext: 41 })).toMatchObject({ lastUid: 40, unsettled: [] });
+    expect(await ground.ledger.openFolder({ ...place(fence, 2), uidNext: 12 })).toMatchObject({ lastUid: 0 });
+  });
+
+  it('gives a mail one position, however often it is noted, and later mails a higher one', async () => {
+    const fence = await fenceOf('first');
+    const [first] = await ground.ledger.note({ ...place(fence), uids: [1] });
+    const again = await ground.ledger.note({ ...place(fence), uids: [1, 2] });
+    expect(again.find(({ uid }) => uid === 1)).toEqual(first);
+    expect(again.find(({ uid }) => uid === 2)?.position).toBeGreaterThan(first?.position ?? Number.POSITIVE_INFINITY);
+    expect(await ground.ledger.position()).toBeGreaterThanOrEqual(again.at(-1)?.position ?? Number.POSITIVE_INFINITY);
+  });
+
+  it('refuses who was owner before, and notes nothing for it', async () => {
+    const old = await fenceOf('first');
+    await expire('first');
+    const now = await fenceOf('second');
+    const refused = await ground.ledger.note({ ...place(old), uids: [7] }).catch((error: unknown) => error);
+    expect(refused instanceof Failure && refused.code).toBe('stale_fence');
+    const reopened = await ground.ledger.openFolder({ ...place(old), uidNext: 9 }).catch((error: unknown) => error);
+    expect(reopened instanceof Failure && reopened.code).toBe('stale_fence');
+    expect(await ground.ledger.openFolder({ ...place(now), uidNext: 9 })).toMatchObject({ lastUid: 8, known: [] });
+  });
+
+  it('tells the next owner what was noted and not settled', async () => {
+    const first = await fenceOf('first');
+    await ground.ledger.openFolder({ ...place(first), uidNext: 1 });
+    await ground.ledger.note({ ...place(first), uids: [1, 2, 3] });
+    const settled = toMailId({ mailboxId, folder: 'INBOX', uidValidity: 1, uid: 2 });
+    expect(await ground.ledger.settle([{ mailId: settled, outcome: 'code', reason: null }])).toBe(1);
+    expect(await ground.ledger.settle([{ mailId: settled, outcome: 'none', reason: 'no_cue' }])).toBe(0);
+    await expire('first');
+    const second = await fenceOf('second');
+    expect(await ground.ledger.openFolder({ ...place(second), uidNext: 4 })).toEqual({
+      lastUid: 3,
+      known: [1, 2, 3],
+      unsettled: [1, 3],
+    });
+  });
+
+  it('sweeps up what stayed unsettled, after a while and for its owner only', async () => {
+    const fence = await fenceOf('first');
+    await ground.ledger.note({ ...place(fence), uids: [5] });
+    expect(await ground.ledger.sweep('first')).toEqual([]);
+    await ground.database.query("UPDATE mails SET noted_at = noted_at - interval '11 seconds' WHERE mailbox_id = $1", [
+      mailboxId,
+    ]);
+    expect(await ground.ledger.sweep('second')).toEqual([]);
+    expect(await ground.ledger.sweep('first')).toMatchObject([{ mailboxId, folder: 'INBOX', uid: 5, fence }]);
+    expect(await ground.ledger.sweep('first')).toEqual([]);
+  });
+});
