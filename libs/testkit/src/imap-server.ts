@@ -33,6 +33,8 @@ export interface ImapServer {
   changeUidValidity(user: string, folder: string): void;
   /** Adds a rule; gives what takes it back. */
   misbehave(rule: Misbehaviour): () => void;
+  /** Faults that are still to happen, of those that happen a number of times. */
+  readonly faultsDue: number;
   /** Connections that are open now, of one user or of all. */
   connections(user?: string): number;
   /** Cuts every connection. */
@@ -108,6 +110,9 @@ export async function startImapServer(options: ImapServerOptions): Promise<ImapS
       for (const connection of open) if (connection.user === user) connection.socket.destroy();
     },
     misbehave: (rule) => script.add(rule),
+    get faultsDue() {
+      return script.due;
+    },
     connections: (user) => (user === undefined ? open.size : [...open].filter((connection) => connection.user === user).length),
     dropAll() {
       for (const connection of open) connection.socket.destroy();

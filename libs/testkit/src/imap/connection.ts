@@ -49,7 +49,7 @@ export class ImapConnection {
     const folder = this.#folder;
     if (folder === undefined || folder.mails.length === this.#told) return;
     this.#told = folder.mails.length;
-    const lie = this.#host.script.take('idle', this.user);
+    const lie = this.#host.script.take('exists', this.user);
     this.#send(`* ${lie?.how === 'lie-exists' ? this.#told + 1000 : this.#told} EXISTS`);
     this.#host.onExists(folder);
   }

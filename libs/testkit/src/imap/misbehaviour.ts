@@ -1,5 +1,5 @@
 /** A moment of a session at which a server may go wrong. */
-export type Moment = 'greeting' | 'login' | 'select' | 'idle' | 'done' | 'fetch' | 'status' | 'any';
+export type Moment = 'greeting' | 'login' | 'select' | 'exists' | 'idle' | 'done' | 'fetch' | 'status' | 'any';
 
 /** How it goes wrong there. */
 export type Fault = 'hang' | 'drip' | 'bye' | 'reset' | 'no' | 'bad' | 'cut-literal' | 'endless-ok' | 'end-idle' | 'lie-exists';
@@ -35,5 +35,10 @@ export class Script {
     if (entry === undefined) return undefined;
     entry.left -= 1;
     return entry.rule;
+  }
+
+  /** Faults that are still to happen, of those that happen a number of times. */
+  get due(): number {
+    return this.#rules.reduce((sum, { rule, left }) => sum + (rule.times === undefined ? 0 : left), 0);
   }
 }

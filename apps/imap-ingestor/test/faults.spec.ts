@@ -1,0 +1,152 @@
+import { afterEach, describe, expect, it } from '@jest/globals';
+import { eventually } from '@otterpost/testkit/eventually';
+import type { Misbehaviour } from '@otterpost/testkit/imap-server';
+
+import { USER, type WatchedMailbox, watchMailbox } from './watched-mailbox.ts';
+
+let watched: WatchedMailbox | undefined;
+afterEach(async () => {
+  await watched?.stop();
+  watched = undefined;
+});
+
+async function watch(options?: Parameters<typeof watchMailbox>[0]): Promise<WatchedMailbox> {
+  watched = await watchMailbox(options);
+  return watched;
+}
+
+async function connected({ conditions }: WatchedMailbox): Promise<void> {
+  await eventually(() => conditions.some(({ connection }) => connection === 'connected') || undefined);
+}
+
+async function published({ ledger }: WatchedMailbox, subjects: readonly string[]): Promise<void> {
+  await eventually(() => (subjects.every((subject) => ledger.subjects.includes(subject)) ? true : undefined), {
+    timeoutMs: 15_000,
+  });
+}
+
+const FAULTS: readonly Misbehaviour[] = [
+  { at: 'greeting', how: 'hang', times: 1 },
+  { at: 'greeting', how: 'bye', times: 2, text: '[UNAVAILABLE] down for a moment' },
+  { at: 'login', how: 'hang', times: 1 },
+  { at: 'login', how: 'no', times: 2, text: '[UNAVAILABLE] try again later' },
+  { at: 'select', how: 'hang', times: 1 },
+  { at: 'select', how: 'reset', times: 1 },
+  { at: 'idle', how: 'hang', times: 1 },
+  { at: 'idle', how: 'end-idle', times: 3 },
+  { at: 'idle', how: 'endless-ok', times: 1 },
+  { at: 'exists', how: 'lie-exists', times: 1 },
+  { at: 'done', how: 'hang', times: 1 },
+  { at: 'done', how: 'drip', times: 1 },
+  { at: 'fetch', how: 'hang', times: 1 },
+  { at: 'fetch', how: 'bad', times: 1 },
+  { at: 'fetch', how: 'cut-literal', times: 2 },
+  { at: 'status', how: 'hang', times: 1 },
+];
+
+describe('a mailbox whose server misbehaves', () => {
+  it.each(FAULTS.map((fault) => [`${fault.how} at ${fault.at}`, fault] as const))(
+    'loses no mail: %s',
+    async (_name, fault) => {
+      const mailbox = await watch();
+      await connected(mailbox);
+      mailbox.deliver('before');
+      await published(mailbox, ['before']);
+      mailbox.server.misbehave(fault);
+      if (fault.at === 'greeting' || fault.at === 'login' || fault.at === 'select') mailbox.server.dropAll();
+      mailbox.deliver('during');
+      // The fault must have happened, or the test would show nothing.
+      await eventually(() => mailbox.server.faultsDue === 0 || undefined);
+      mailbox.deliver('during too');
+      await published(mailbox, ['before', 'during', 'during too']);
+      mailbox.deliver('after');
+      await published(mailbox, ['after']);
+    },
+    30_000,
+  );
+
+  it('loses no mail that came while it was cut off', async () => {
+    const mailbox = await watch();
+    await connected(mailbox);
+    const calm = mailbox.server.misbehave({ at: 'greeting', how: 'reset' });
+    mailbox.server.dropAll();
+    mailbox.deliver('while away');
+    await eventually(() => mailbox.conditions.at(-1)?.connection === 'disconnected' || undefined);
+    calm();
+    await published(mailbox, ['while away']);
+  });
+
+  it('loses no mail when UIDVALIDITY changes', async () => {
+    const mailbox = await watch();
+    await connected(mailbox);
+    mailbox.deliver('old');
+    await published(mailbox, ['old']);
+    mailbox.server.changeUidValidity(USER.name, 'INBOX');
+    mailbox.deliver('new');
+    await published(mailbox, ['new']);
+  });
+
+  it('goes on when a mail was expunged before it could be fetched', async () => {
+    const mailbox = await watch();
+    await connected(mailbox);
+    mailbox.server.misbehave({ at: 'done', how: 'reset', times: 1 });
+    mailbox.deliver('gone');
+    mailbox.server.expunge(USER.name, 'INBOX', 1);
+    mailbox.deliver('stays');
+    await published(mailbox, ['stays']);
+    expect(mailbox.ledger.subjects).not.toContain('gone');
+  });
+});
+
+describe('a mailbox', () => {
+  it('is watched from its end: what lay there before is not published', async () => {
+    const mailbox = await watch({ before: (server) => server.deliver(USER.name, 'Subject: old\r\n\r\n') });
+    await connected(mailbox);
+    mailbox.deliver('new');
+    await published(mailbox, ['new']);
+    expect(mailbox.ledger.subjects).toEqual(['new']);
+  });
+
+  it('publishes each mail of a burst once', async () => {
+    const mailbox = await watch();
+    await connected(mailbox);
+    const subjects = Array.from({ length: 100 }, (_, at) => `mail ${at}`);
+    for (const subject of subjects) mailbox.deliver(subject);
+    await published(mailbox, subjects);
+    expect([...mailbox.ledger.subjects].sort()).toEqual([...subjects].sort());
+  });
+
+  it('is auth_failed only when the server refuses the credential itself', async () => {
+    const mailbox = await watch({ password: 'wrong' });
+    const { status } = await eventually(() => mailbox.conditions.find(({ connection }) => connection === 'disconnected'));
+    expect(status).toBe('auth_failed');
+  });
+
+  it.each([
+    ['[ALERT] Application-specific password required', 'auth_failed', /app password/],
+    ['[UNAVAILABLE] Temporary authentication failure', 'throttled', /for now/],
+    ['Too many simultaneous connections', 'throttled', /for now/],
+    ['Basic authentication is disabled', 'auth_failed', /OAuth2/],
+  ])('tells a person what "%s" means', async (text, status, words) => {
+    const mailbox = await watch({ before: (server) => server.misbehave({ at: 'login', how: 'no', text }) });
+    const told = await eventually(() => mailbox.conditions.find(({ connection }) => connection === 'disconnected'));
+    expect([told.status, told.statusDetail]).toEqual([status, expect.stringMatching(words)]);
+  });
+
+  it('is proven only by an answer of the server', async () => {
+    const mailbox = await watch({ before: (server) => server.misbehave({ at: 'select', how: 'hang' }) });
+    await eventually(() => mailbox.conditions.find(({ connection }) => connection === 'disconnected'));
+    expect(mailbox.conditions.every(({ provenAt }) => provenAt === null)).toBe(true);
+  });
+
+  it('has one connection at a time, and none once it is let go', async () => {
+    const mailbox = await watch();
+    await connected(mailbox);
+    mailbox.server.dropAll();
+    mailbox.deliver('again');
+    await published(mailbox, ['again']);
+    expect(mailbox.server.connections(USER.name)).toBe(1);
+    mailbox.watcher.stop();
+    await eventually(() => mailbox.server.connections(USER.name) === 0 || undefined);
+  });
+});

@@ -1,0 +1,118 @@
+import { Failure } from '@otterpost/contracts/failure';
+import { type MailboxId, newId } from '@otterpost/contracts/ids';
+import type { MailReceived } from '@otterpost/contracts/mail-events';
+import type { MailboxAssignment } from '@otterpost/contracts/mailbox-requests';
+import { type ImapServer, startImapServer } from '@otterpost/testkit/imap-server';
+
+import { createFolderOpener } from '../src/adapters/imapflow-session.ts';
+import { pause } from '../src/adapters/pause.ts';
+import type { Ledger } from '../src/core/ledger.ts';
+import { type Condition, MailboxWatcher } from '../src/core/mailbox-watcher.ts';
+
+export const USER = { name: 'ada@otters.example', password: 'holt-0451' };
+
+/** A ledger in memory, by the same rules as the real one; what was published, by UID. */
+export class MemoryLedger implements Ledger {
+  readonly published: MailReceived[] = [];
+  readonly noted = new Map<string, number>();
+  readonly settled = new Set<string>();
+  #first = new Map<string, number>();
+  fence = 1;
+
+  async openFolder({ fence, folder, uidValidity, uidNext }: Parameters<Ledger['openFolder']>[0]) {
+    if (fence < this.fence) throw new Failure('stale_fence');
+    const incarnation = `${folder}:${uidValidity}`;
+    const seenBefore = [...this.#first.keys()].some((key) => key.startsWith(`${folder}:`));
+    if (!this.#first.has(incarnation)) this.#first.set(incarnation, seenBefore ? 1 : uidNext);
+    const known = [...this.noted.keys()].flatMap((key) => (key.startsWith(`${incarnation}:`) ? [Number(key.split(':')[2])] : []));
+    return {
+      lastUid: Math.max((this.#first.get(incarnation) ?? 1) - 1, ...known),
+      known,
+      unsettled: known.filter((uid) => !this.settled.has(`${incarnation}:${uid}`)),
+    };
+  }
+
+  async note({ fence, folder, uidValidity, uids }: Parameters<Ledger['note']>[0]) {
+    if (fence < this.fence) throw new Failure('stale_fence');
+    return uids.map((uid) => {
+      const key = `${folder}:${uidValidity}:${uid}`;
+      if (!this.noted.has(key)) this.noted.set(key, this.noted.size + 1);
+      return { uid, position: this.noted.get(key) ?? 0, settled: this.settled.has(key) };
+    });
+  }
+
+  async publish(mail: MailReceived): Promise<void> {
+    this.published.push(mail);
+    this.settled.add(`${mail.folder}:${mail.uidValidity}:${mail.uid}`);
+  }
+
+  /** The subjects of what was published, in order. */
+  get subjects(): string[] {
+    return this.published.map(
+      ({ source }) => /^Subject: (.*)$/m.exec(Buffer.from(source, 'base64').toString())?.[1]?.trim() ?? '',
+    );
+  }
+}
+
+export interface WatchedMailbox {
+  readonly server: ImapServer;
+  readonly ledger: MemoryLedger;
+  readonly conditions: Condition[];
+  readonly watcher: MailboxWatcher;
+  deliver(subject: string): void;
+  stop(): Promise<void>;
+}
+
+/** One mailbox on a server of our own, watched by the real watcher over the real imapflow, with short deadlines. */
+export async function watchMailbox(
+  options: { before?: (server: ImapServer) => void; password?: string } = {},
+): Promise<WatchedMailbox> {
+  const server = await startImapServer({ users: [USER] });
+  options.before?.(server);
+  const ledger = new MemoryLedger();
+  const conditions: Condition[] = [];
+  const assignment: MailboxAssignment = {
+    mailboxId: newId('mailbox') as MailboxId,
+    fence: 1,
+    revision: 1,
+    name: 'ada',
+    host: server.host,
+    port: server.port,
+    security: 'none',
+    username: USER.name,
+    credential: '',
+    folders: null,
+    authservId: null,
+    ca: null,
+    forwarders: [],
+  };
+  const watcher = new MailboxWatcher(assignment, {
+    ledger,
+    open: createFolderOpener({
+      vetHost: async (host) => host,
+      openCredential: () => ({ type: 'password', password: options.password ?? USER.password }),
+      awaitTurn: async () => undefined,
+      commandDeadlineMs: 500,
+    }),
+    now: () => new Date(),
+    pause: (ms, signal) => pause(Math.min(ms, 50), signal),
+    idleMs: () => 300,
+    report: (_, condition) => conditions.push(condition),
+    onEnded: () => undefined,
+  });
+  const deliver = (subject: string): void => {
+    server.deliver(USER.name, `From: a@site.example\r\nTo: ${USER.name}\r\nSubject: ${subject}\r\n\r\nCode 482913\r\n`);
+  };
+  return {
+    server,
+    ledger,
+    conditions,
+    watcher,
+    deliver,
+    stop: async () => {
+      watcher.stop();
+      await watcher.ended;
+      await server.stop();
+    },
+  };
+}
