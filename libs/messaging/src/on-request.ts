@@ -6,13 +6,16 @@ import { parseOrFail } from '@otterpost/contracts/parse';
 import { type Observable, throwError } from 'rxjs';
 import type * as z from 'zod';
 
+import { logFailure } from './log-failure.ts';
 import { toWireFailure } from './wire-failure.ts';
 
 /** What travels to the asker is the failure's code and detail; its cause stays here. */
 @Catch()
 class FailureFilter implements RpcExceptionFilter {
   catch(error: unknown): Observable<never> {
-    return throwError(() => toWireFailure(toFailure(error)));
+    const failure = toFailure(error);
+    logFailure(failure);
+    return throwError(() => toWireFailure(failure));
   }
 }
 

@@ -6,6 +6,7 @@ import { toProblem } from '@otterpost/contracts/problem';
 import { type Observable, throwError } from 'rxjs';
 
 import type { Bus } from './connection.ts';
+import { logFailure } from './log-failure.ts';
 import { SharedConnectionServer } from './shared-connection-server.ts';
 
 /** Marks handlers of requests that come from outside the suite, in plain JSON without Nest's envelope. */
@@ -51,7 +52,9 @@ export function OnPlainRequest(subject: string) {
 @Catch()
 class ProblemFilter implements RpcExceptionFilter {
   catch(error: unknown): Observable<never> {
-    return throwError(() => toProblem(toFailure(error)));
+    const failure = toFailure(error);
+    logFailure(failure);
+    return throwError(() => toProblem(failure));
   }
 }
 

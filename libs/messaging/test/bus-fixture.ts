@@ -1,4 +1,4 @@
-import type { INestMicroservice, Type } from '@nestjs/common';
+import type { INestMicroservice, LoggerService, Type } from '@nestjs/common';
 import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { CustomTransportStrategy, MicroserviceOptions } from '@nestjs/microservices';
@@ -30,10 +30,14 @@ export function connect(url: string, name = 'a-test'): Promise<Bus> {
 }
 
 /** A Nest microservice with one controller on the given transport; listening when it resolves. */
-export async function listen(controller: Type<unknown>, strategy: CustomTransportStrategy): Promise<INestMicroservice> {
+export async function listen(
+  controller: Type<unknown>,
+  strategy: CustomTransportStrategy,
+  logger: LoggerService | false = false,
+): Promise<INestMicroservice> {
   class TestModule {}
   Module({ controllers: [controller] })(TestModule);
-  const app = await NestFactory.createMicroservice<MicroserviceOptions>(TestModule, { strategy, logger: false });
+  const app = await NestFactory.createMicroservice<MicroserviceOptions>(TestModule, { strategy, logger });
   await app.listen();
   return app;
 }

@@ -87,6 +87,15 @@ describe('a request', () => {
     expect(JSON.stringify(failure)).not.toContain('secret');
   });
 
+  it('whose answer failed for a reason of ours leaves the reason in the log of the answering service', async () => {
+    const errors: unknown[] = [];
+    const log = { log() {}, warn() {}, error: (message: unknown) => errors.push(message) };
+    app = await listen(Scales, requestServer({ bus: answerers, service: 'scales-service' }), log);
+    await requester.ask(weighParcel, { number: 404 }).catch(() => undefined);
+    await requester.ask(weighParcel, { number: 500 }).catch(() => undefined);
+    expect(errors).toMatchObject([{ code: 'internal', cause: { message: 'the scales broke at a secret place' } }]);
+  });
+
   it('that does not fit its contract is refused before it is sent', async () => {
     app = await serve();
     await expect(requester.ask(weighParcel, { number: 0.5 })).rejects.toMatchObject({

@@ -2,6 +2,7 @@ import type { Metadata } from '@grpc/grpc-js';
 import { Catch, type RpcExceptionFilter, UseFilters } from '@nestjs/common';
 import { GrpcMethod } from '@nestjs/microservices';
 import { toFailure } from '@otterpost/contracts/failure';
+import { logFailure } from '@otterpost/messaging/log-failure';
 import { type Observable, throwError } from 'rxjs';
 
 import { toGrpcFailure } from './grpc-failure.ts';
@@ -25,7 +26,9 @@ export interface GrpcCaller {
 @Catch()
 class GrpcFailureFilter implements RpcExceptionFilter {
   catch(error: unknown): Observable<never> {
-    return throwError(() => toGrpcFailure(toFailure(error)));
+    const failure = toFailure(error);
+    logFailure(failure);
+    return throwError(() => toGrpcFailure(failure));
   }
 }
 
