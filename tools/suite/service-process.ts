@@ -13,6 +13,9 @@ export interface ServiceOptions {
   readonly env: Readonly<Record<string, string>>;
   readonly onOutput: (name: string, text: string) => void;
   readonly onRestart: (name: string, why: string) => void;
+  /** Called with the pid of each process that starts, and when it has ended. */
+  readonly onStart: (pid: number) => void;
+  readonly onEnd: (pid: number) => void;
   /** The service's own variables that hold a port it took, by the door it told: a restart takes the same. */
   readonly portVariables?: Readonly<Record<string, string>>;
 }
@@ -53,7 +56,12 @@ export class ServiceProcess {
     this.#startedAt = Date.now();
     for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk) => onOutput(this.name, String(chunk)));
     child.on('message', (message) => this.#hear(message));
-    child.once('exit', (code, signal) => this.#onExit(code, signal));
+    const { pid } = child;
+    if (pid !== undefined) this.#options.onStart(pid);
+    child.once('exit', (code, signal) => {
+      if (pid !== undefined) this.#options.onEnd(pid);
+      this.#onExit(code, signal);
+    });
   }
 
   /** As a fault would: the service is started again. */

@@ -102,6 +102,9 @@ export async function startSuite(options: SuiteOptions): Promise<Suite> {
           script: join(ROOT, 'apps', name, 'dist', 'main.js'),
           env: { ...common, ...ports },
           onOutput,
+          // A service ends by itself when the suite is gone; should it hang in its exit, the guard ends it.
+          onStart: (pid) => guard.watch(pid, name),
+          onEnd: (pid) => guard.forget(pid),
           onRestart: (service, why) => onEvent(`${service} ended (${why}) and is started again`),
           portVariables: { http: 'OTTERPOST_HTTP_PORT', grpc: 'OTTERPOST_GRPC_PORT' },
         });

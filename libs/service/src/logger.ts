@@ -1,5 +1,12 @@
 import type { LoggerService } from '@nestjs/common';
-import { type Logger, type LoggerOptions as PinoOptions, pino, stdTimeFunctions } from 'pino';
+import {
+  type DestinationStream,
+  destination,
+  type Logger,
+  type LoggerOptions as PinoOptions,
+  pino,
+  stdTimeFunctions,
+} from 'pino';
 
 export type { Logger } from 'pino';
 
@@ -43,8 +50,21 @@ export function loggerSettings({ name, level }: LoggerOptions): PinoOptions {
 /** JSON lines on standard output; readable lines when a terminal reads them. Secrets under a known name are dropped. */
 export function createLogger(options: LoggerOptions): Logger {
   const settings = loggerSettings(options);
-  if (!process.stdout.isTTY) return pino(settings);
+  if (!process.stdout.isTTY) return pino(settings, openStandardOutput());
   return pino({ ...settings, transport: { target: 'pino-pretty', options: { ignore: 'pid,hostname,service' } } });
+}
+
+/**
+ * Standard output, given up when whoever read it is gone. pino does so on EPIPE only; on the ECONNRESET of a killed reader its
+ * destination would try for ever at the process's exit.
+ */
+function openStandardOutput(): DestinationStream {
+  const output = destination({ dest: 1, sync: true });
+  output.on('error', () => {
+    const giveUp = (): boolean => true;
+    Object.assign(output, { write: giveUp, flush: giveUp, flushSync: giveUp, end: giveUp });
+  });
+  return output;
 }
 
 /** Nest's own messages, on the same log. Its start-up chatter is for debugging. */

@@ -1,9 +1,12 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { eventually } from '@otterpost/testkit/eventually';
 
 const FIXTURE = fileURLToPath(new URL('fixtures/small-service.ts', import.meta.url));
+const KILLED_PARENT = fileURLToPath(new URL('fixtures/killed-parent.ts', import.meta.url));
+const FLAGS = ['--conditions=@otterpost/source', '--disable-warning=ExperimentalWarning'];
 const USABLE = { OTTERPOST_NATS_URL: 'nats://127.0.0.1:1', OTTERPOST_MASTER_KEYS: 'a:b' };
 
 const children: ChildProcess[] = [];
@@ -16,7 +19,7 @@ interface Running {
 
 function run(env: Record<string, string>): Running {
   const child = fork(FIXTURE, {
-    execArgv: ['--conditions=@otterpost/source', '--disable-warning=ExperimentalWarning'],
+    execArgv: FLAGS,
     env: { PATH: process.env.PATH ?? '', ...env },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
@@ -67,5 +70,21 @@ describe('a service process', () => {
     child.disconnect();
     expect(await ended).toBe(0);
     expect(output()).toContain('closed in order');
+  });
+
+  it('ends when its parent was killed in the middle of its log', async () => {
+    const parent = spawn(process.execPath, [...FLAGS, KILLED_PARENT], { env: { PATH: process.env.PATH ?? '', ...USABLE } });
+    children.push(parent);
+    const [line] = (await once(parent.stdout, 'data')) as [Buffer];
+    const pid = Number(line);
+    parent.kill('SIGKILL');
+    await eventually(() => {
+      try {
+        process.kill(pid, 0);
+        return undefined;
+      } catch {
+        return true;
+      }
+    });
   });
 });

@@ -1,7 +1,9 @@
+import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { promisify } from 'node:util';
 
 import { eventually } from './eventually.ts';
 import { findFreePort } from './free-port.ts';
@@ -48,7 +50,7 @@ export async function startNats(options: NatsOptions = {}): Promise<Nats> {
     `pid_file: ${JSON.stringify(pidFile)}`,
     `host: 127.0.0.1`,
     `port: ${port}`,
-    `jetstream { store_dir: ${JSON.stringify(store)} }`,
+    `jetstream { store_dir: ${JSON.stringify(store)}${await syncLine()} }`,
     options.config ?? '',
   ];
   await writeFile(config, `${lines.join('\n')}\n`, { mode: 0o600 });
@@ -90,6 +92,13 @@ export async function startNats(options: NatsOptions = {}): Promise<Nats> {
       if (temporary) await rm(home, { recursive: true, force: true });
     },
   };
+}
+
+/** Acknowledged is written: servers before 2.10 do not know the setting and refuse to start with it. */
+async function syncLine(): Promise<string> {
+  const { stdout } = await promisify(execFile)('nats-server', ['--version'], { env: { ...process.env, PATH: SEARCH_PATH } });
+  const [, major = '0', minor = '0'] = /v(\d+)\.(\d+)/.exec(stdout) ?? [];
+  return Number(major) > 2 || Number(minor) >= 10 ? ', sync_interval: always' : '';
 }
 
 /** A server that is ready sends INFO to whoever connects (NATS client protocol, "INFO"). */
