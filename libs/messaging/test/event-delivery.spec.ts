@@ -169,6 +169,17 @@ describe('an event', () => {
     expect(seen.map(({ number }) => number)).toEqual([1, 2]);
   }, 30_000);
 
+  it('of any size is consumed without a stall, from a backlog larger than the server lets a client fall behind', async () => {
+    const filling = 'x'.repeat(400 * 1024);
+    const backlog = Array.from({ length: 200 }, (_, index) => index + 1);
+    for (const number of backlog) await publisher.publish(parcelSent, { number, filling }, { id: `p${number}` });
+    app = await listen(ParcelHandler, strategy());
+    // Past the server's 64 MiB for a slow client the library would stand still for 30 s.
+    await eventually(() => seen.length >= backlog.length, 20_000);
+    expect(new Set(seen.map(({ number }) => number)).size).toBe(backlog.length);
+    expect(seen.filter(({ context }) => context.redelivered)).toEqual([]);
+  }, 60_000);
+
   it('is shared among the replicas of a service', async () => {
     const elsewhere = await connect(server.url);
     app = await listen(ParcelHandler, strategy());
