@@ -1,0 +1,31 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+import { benchEndToEnd } from './end-to-end.ts';
+
+/** Runs one benchmark by its name, or all; prints a table and keeps the figures in bench/results. */
+const BENCHES = { 'end-to-end': benchEndToEnd } as const;
+const RESULTS = fileURLToPath(new URL('../../bench/results', import.meta.url));
+
+/** One line of a table: what was measured, and its figures. */
+export type Figures = Readonly<Record<string, string | number>>;
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !Object.hasOwn(BENCHES, name));
+if (unknown.length > 0) {
+  console.error(`There is no benchmark ${unknown.join(', ')}: ${Object.keys(BENCHES).join(', ')}`);
+  process.exit(1);
+}
+mkdirSync(RESULTS, { recursive: true });
+for (const [name, bench] of Object.entries(BENCHES)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  console.log(`\n${name}`);
+  const figures: readonly Figures[] = await bench();
+  console.table(figures);
+  writeFileSync(
+    join(RESULTS, `${name}.json`),
+    `${JSON.stringify({ at: new Date().toISOString(), node: process.version, figures }, null, 2)}\n`,
+  );
+}
+process.exit(0);

@@ -1,0 +1,134 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { type ImapServer, startImapServer } from '@otterpost/testkit/imap-server';
+import { buildMail } from '@otterpost/testkit/mail';
+import { ImapFlow } from 'imapflow';
+import { simpleParser } from 'mailparser';
+
+import { addMailbox } from '../demo/show.ts';
+import { type Door, waitForCode } from '../demo/worker.ts';
+import { startSuite } from '../suite/suite.ts';
+import type { Figures } from './bench.ts';
+
+const MAILS = 200;
+const WARM_UP = 40;
+const PAUSE_MS = 40;
+const USERS = {
+  suite: { name: 'suite@otters.example', password: 'holt-0451' },
+  bare: { name: 'bare@otters.example', password: 'holt-0451' },
+};
+
+/**
+ * From the server's EXISTS to the worker's answer, one mail at a time: the whole suite on this machine, and in the same run, turn by
+ * turn, the least that could do it, an imapflow listener with mailparser and a regular expression.
+ */
+export async function benchEndToEnd(): Promise<Figures[]> {
+  const folder = await mkdtemp(join(tmpdir(), 'otterpost-bench-'));
+  const server = await startImapServer({ users: Object.values(USERS) });
+  const suite = await startSuite({ dataDir: folder, httpPort: 0, grpcPort: 0, env: { OTTERPOST_LOG_LEVEL: 'warn' } });
+  try {
+    const door = { url: suite.url, key: suite.adminKey };
+    const auth = { type: 'password', password: USERS.suite.password };
+    const mailbox = { name: 'bench', host: server.host, port: server.port, security: 'none', username: USERS.suite.name, auth };
+    await addMailbox(door, mailbox, 20_000);
+    const bare = await listenBare(server);
+    const times: Record<'suite' | 'bare', number[]> = { suite: [], bare: [] };
+    for (let at = 0; at < WARM_UP + MAILS; at++) {
+      const code = String(100_000 + at * 7);
+      const suiteMs = await throughSuite(door, server, code);
+      const bareMs = await bare(code);
+      if (at >= WARM_UP) {
+        times.suite.push(suiteMs);
+        times.bare.push(bareMs);
+      }
+      await sleep(PAUSE_MS);
+    }
+    const rows = (['bare', 'suite'] as const).map((name) => ({ what: name, ...summary(times[name]) }));
+    const [floor, ours] = rows;
+    if (floor === undefined || ours === undefined) return rows;
+    return [
+      ...rows,
+      { what: 'suite / bare', p50: ratio(ours.p50, floor.p50), p90: ratio(ours.p90, floor.p90), p99: ratio(ours.p99, floor.p99) },
+    ];
+  } finally {
+    await suite.stop();
+    await server.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function mailWith(code: string, to: string): string {
+  return buildMail({
+    from: 'Riverbank <no-reply@riverbank.example>',
+    to,
+    subject: 'Your sign-in code',
+    text: `Hi,\n\nYour verification code is ${code}.\n\nIt expires in 10 minutes.\n`,
+    html: `<html><body><p>Hi,</p><p>Your verification code is <b>${code}</b>.</p><p>It expires in 10 minutes.</p></body></html>`,
+  });
+}
+
+async function throughSuite(door: Door, server: ImapServer, code: string): Promise<number> {
+  const recipient = `robot${code}@otters.example`;
+  const { answer } = await new Promise<{ answer: Promise<{ code: string | undefined; at: number }> }>((resolve, reject) => {
+    const answer: Promise<{ code: string | undefined; at: number }> = waitForCode(
+      door,
+      { site: 'riverbank.example', recipient },
+      () => resolve({ answer }),
+    ).then((ticket) => ({ code: ticket.code, at: performance.timeOrigin + performance.now() }));
+    answer.catch(reject);
+  });
+  // The worker asks once more to be held; until then nothing is timed.
+  await sleep(PAUSE_MS);
+  const { existsAt } = server.deliver(USERS.suite.name, mailWith(code, recipient));
+  const got = await answer;
+  if (got.code !== code) throw new Error(`the worker got ${got.code} instead of ${code}`);
+  return got.at - existsAt;
+}
+
+/** Idles; on EXISTS fetches the mail, parses it and looks for six digits. */
+async function listenBare(server: ImapServer): Promise<(code: string) => Promise<number>> {
+  const client = new ImapFlow({
+    host: server.host,
+    port: server.port,
+    secure: false,
+    auth: { user: USERS.bare.name, pass: USERS.bare.password },
+    logger: false,
+    disableAutoIdle: true,
+    disableCompression: true,
+  });
+  await client.connect();
+  await client.mailboxOpen('INBOX', { readOnly: true });
+  let found: (code: string, at: number) => void = () => undefined;
+  let next = 1;
+  client.on('exists', async () => {
+    const mail = await client.fetchOne(`${next}:*`, { uid: true, source: true }, { uid: true });
+    if (mail === false || mail?.source === undefined) return;
+    next = mail.uid + 1;
+    const { text } = await simpleParser(mail.source);
+    found(/\b\d{6}\b/.exec(text ?? '')?.[0] ?? '', performance.timeOrigin + performance.now());
+    void client.idle();
+  });
+  void client.idle();
+  await sleep(100);
+  return (code) =>
+    new Promise((resolve, reject) => {
+      let existsAt = 0;
+      found = (seen, at) =>
+        seen === code ? resolve(at - existsAt) : reject(new Error(`the listener saw ${seen} instead of ${code}`));
+      existsAt = server.deliver(USERS.bare.name, mailWith(code, USERS.bare.name)).existsAt;
+    });
+}
+
+function summary(values: readonly number[]): { p50: number; p90: number; p99: number } {
+  const sorted = [...values].sort((a, b) => a - b);
+  const at = (share: number): number =>
+    Number((sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN).toFixed(2));
+  return { p50: at(0.5), p90: at(0.9), p99: at(0.99) };
+}
+
+function ratio(ours: number, floor: number): number {
+  return Number((ours / floor).toFixed(2));
+}
