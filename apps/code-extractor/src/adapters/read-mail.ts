@@ -17,7 +17,7 @@ export async function readMail(source: Buffer): Promise<ReadableMail> {
   const shown = mail.html === false ? undefined : toVisibleText(mail.html);
   const plain = mail.text ?? '';
   const lines = toLines(shown?.text ?? plain).filter((line) => line !== '');
-  const links: Link[] = shown?.links ?? [...plain.matchAll(URLS)].map(([href]) => ({ href, text: lineOf(plain, href) }));
+  const links: Link[] = [...(shown?.links ?? []), ...bareLinks(shown?.text ?? plain)];
   return {
     from: mail.from?.value[0]?.address?.toLowerCase() ?? null,
     subject: normalizeLine(mail.subject ?? ''),
@@ -30,6 +30,11 @@ export async function readMail(source: Buffer): Promise<ReadableMail> {
 function recipientsOf(mail: ParsedMail): ReadableMail['recipients'] {
   const found = RECIPIENT_HEADERS.map((header): [RecipientHeader, string[]] => [header, addressesOf(mail, header)]);
   return Object.fromEntries(found) as Record<RecipientHeader, string[]>;
+}
+
+/** Addresses that stand in the text itself; a full stop at the end is the sentence's. */
+function bareLinks(text: string): Link[] {
+  return [...text.matchAll(URLS)].map(([href]) => ({ href: href.replace(/[.,;:!?]+$/, ''), text: lineOf(text, href) }));
 }
 
 /** The words before a bare address say what it is for. */

@@ -1,51 +1,58 @@
 import { Parser } from 'htmlparser2';
 
 import type { Link } from '../core/mail.ts';
+import { isSeen, type Look, lookOf, PAGE, parseStyleSheet } from './visibility.ts';
 
 const BLOCKS = new Set(
-  'address article aside blockquote body br center dd div dl dt fieldset footer form h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section table tbody tfoot thead title tr ul'.split(
+  'address article aside blockquote body br center dd div dl dt fieldset footer form h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section table tbody tfoot thead tr ul'.split(
     ' ',
   ),
 );
-const SKIPPED = new Set(['head', 'style', 'script', 'title', 'template', 'noscript', 'svg', 'object']);
+/** White space stands at their edges, so that what lies in two of them is not run together. */
+const INLINE = new Set('a b button code em font i span strong td th u'.split(' '));
+const SKIPPED = new Set('head style script title template noscript svg object select'.split(' '));
 const VOID = new Set('area base br col embed hr img input link meta param source track wbr'.split(' '));
-const HIDDEN_STYLE =
-  /display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d]*[1-9])|opacity\s*:\s*0(?![.\d]*[1-9])|mso-hide\s*:\s*all/i;
 /** Nesting beyond this is an attack, not a layout. */
 const DEPTH_LIMIT = 500;
 
-/** What a reader of the HTML sees, a block a line, with its links; hidden text is left out. */
+/** What a reader of the HTML sees, a block a line, with its links; what is hidden from people is left out. */
 export function toVisibleText(html: string): { text: string; links: Link[] } {
-  let text = '';
-  let hiddenAt = Number.POSITIVE_INFINITY;
-  const open: string[] = [];
+  const sheet = parseStyleSheet([...html.matchAll(/<style[^>]*>([\s\S]*?)<\/style>/gi)].map(([, css]) => css ?? '').join('\n'));
+  const open: { name: string; look: Look }[] = [];
   const links: Link[] = [];
   let link: { href: string; from: number } | undefined;
+  let text = '';
+  let look = PAGE;
   const parser = new Parser(
     {
       onopentag(name, attributes) {
         if (BLOCKS.has(name)) text += '\n';
-        else if (name === 'td' || name === 'th' || name === 'a' || name === 'span' || name === 'b' || name === 'strong')
-          text += ' ';
-        if (!VOID.has(name)) open.push(name);
-        const hidden = SKIPPED.has(name) || 'hidden' in attributes || HIDDEN_STYLE.test(attributes.style ?? '');
-        if (hidden && !VOID.has(name)) hiddenAt = Math.min(hiddenAt, open.length);
-        if (name === 'a' && attributes.href !== undefined) link = { href: attributes.href.trim(), from: text.length };
+        else if (INLINE.has(name)) text += ' ';
+        // A head that was never closed ends where the body begins (HTML, section 13.2.6.4.4).
+        const within = name === 'body' ? PAGE : look;
+        const inner = lookOf(within, attributes, sheet);
+        if (!VOID.has(name)) {
+          look = SKIPPED.has(name) ? { ...inner, gone: true } : inner;
+          open.push({ name, look });
+        }
+        // One digit an input: a form made to look like what the site will show.
+        const { value, type, href } = attributes;
+        if (name === 'input' && type !== 'hidden' && value !== undefined && isSeen(inner, sheet)) text += ` ${value} `;
+        if (name === 'a' && href !== undefined && isSeen(inner, sheet)) link = { href: href.trim(), from: text.length };
         if (open.length > DEPTH_LIMIT) parser.end();
       },
       ontext(chunk) {
-        if (open.length < hiddenAt) text += chunk.replace(/\s+/g, ' ');
+        if (isSeen(look, sheet)) text += chunk.replace(/\s+/g, ' ');
       },
       onclosetag(name) {
         if (name === 'a' && link !== undefined) {
           links.push({ href: link.href, text: text.slice(link.from).trim() });
           link = undefined;
         }
-        if (BLOCKS.has(name)) text += '\n';
-        else text += ' ';
+        text += BLOCKS.has(name) ? '\n' : INLINE.has(name) ? ' ' : '';
         if (VOID.has(name)) return;
         open.pop();
-        if (open.length < hiddenAt) hiddenAt = Number.POSITIVE_INFINITY;
+        look = open.at(-1)?.look ?? PAGE;
       },
     },
     { decodeEntities: true },

@@ -23,10 +23,10 @@ export function extract(mail: Pick<ReadableMail, 'subject' | 'lines' | 'links'>)
   const enough = first !== undefined && first.score >= ENOUGH;
   const ambiguous = enough && second !== undefined && second.score >= first.score;
   const code = enough && !ambiguous ? first.value : null;
-  const found = code === null ? findLink(mail.links) : undefined;
+  const found = findLink(mail.links, code);
   const link = found?.link ?? null;
   return {
-    kind: code !== null ? 'code' : link !== null ? 'link' : 'none',
+    kind: code === null ? (link === null ? 'none' : 'link') : link === null ? 'code' : 'code+link',
     code,
     link,
     confidence: code !== null ? (first?.score ?? 0) : (found?.score ?? 0),

@@ -1,4 +1,4 @@
-import { CODE_CUES, NOT_A_CODE } from './lexicon.ts';
+import { CODE_CUES, CODE_NOUNS, COMPOUND_NOUNS, NOT_A_CODE, OTHER_PURPOSES } from './lexicon.ts';
 
 /** A token that might be a code, with what speaks for and against it. */
 export interface Candidate {
@@ -13,7 +13,18 @@ export const ENOUGH = 0.6;
 const CUE_REACH = 4;
 
 const STRONG_CUE = new RegExp(Object.values(CODE_CUES).flat().join('|'), 'iu');
-const OTHER_NUMBER = new RegExp(NOT_A_CODE.join('|'), 'iu');
+/** Words of these scripts are written together, or take prefixes. */
+const UNSPACED = /Asia|India|Ethiopic|Arabic|Hebrew/;
+/** A stem stands at the beginning of a word and takes a short ending; a Germanic one may end a compound ("verifikasiekode"). */
+const NOUN_WORDS = Object.entries(CODE_NOUNS)
+  .map(([script, stems]) => (UNSPACED.test(script) ? stems.join('|') : `(?<!\\p{L})(?:${stems.join('|')})\\p{L}{0,4}(?!\\p{L})`))
+  .concat(`(?<!\\p{L})\\p{L}{4,}(?:${COMPOUND_NOUNS.join('|')})\\p{L}{0,3}(?!\\p{L})`)
+  .join('|');
+const NOUN = new RegExp(NOUN_WORDS, 'iu');
+/** "Code: 123456", "code 123456": nothing but marks between the word and the token. */
+const NOUN_AT_THE_END = new RegExp(`(?:${NOUN_WORDS})[\\p{P}\\s]{0,4}$`, 'iu');
+const COMMERCE = new RegExp(OTHER_PURPOSES.join('|'), 'iu');
+const OTHER_NUMBER = new RegExp([...OTHER_PURPOSES, ...NOT_A_CODE].join('|'), 'iu');
 
 const SHAPES: readonly { readonly name: string; readonly pattern: RegExp; readonly weight: number }[] = [
   { name: 'one digit a cell', pattern: /(?<![\w-])\d(?: ?-? \d| - \d){3,9}(?![\w-])/gu, weight: 0.1 },
@@ -30,23 +41,54 @@ const SHAPES: readonly { readonly name: string; readonly pattern: RegExp; readon
       /(?<![A-Za-z0-9_.,:/#+*$€£¥-])\d{4,10}(?![A-Za-z0-9_@%-]|[.,:/]\d)|(?<=[:：] ?)\d{4,10}(?![A-Za-z0-9_@%-]|[.,:/]\d)/gu,
     weight: 0.1,
   },
+  {
+    name: 'small letters and digits',
+    pattern: /(?<![\w.@/#-])(?=[a-z-]*\d)(?=[\d-]*[a-z])[a-z0-9]{4,10}(?:-[a-z0-9]{4,10}){0,3}(?![\w@-]|\.\w)/gu,
+    weight: 0,
+  },
   { name: 'letters and digits', pattern: /(?<![\w.@/#-])(?=[A-Z]*\d)(?=\d*[A-Z])[A-Z0-9]{5,10}(?![\w@-]|\.\w)/gu, weight: 0 },
 ];
 
 /** All tokens with the shape of a code, best first. Lines must be normalized; the subject is the first place to look. */
 export function findCodes(subject: string, lines: readonly string[]): Candidate[] {
   const best = new Map<string, Candidate>();
-  const cueLines = [...lines.entries()].filter(([, line]) => STRONG_CUE.test(line)).map(([at]) => at);
+  const cueLines = linesWith(lines, STRONG_CUE);
+  const nounLines = linesWith(lines, NOUN).filter((at) => !OTHER_NUMBER.test(lines[at] ?? ''));
   const subjectCue = STRONG_CUE.test(subject);
+  const subjectNoun = NOUN.test(subject) && !COMMERCE.test(subject);
+  const context: Context = {
+    cueLines,
+    nounLines,
+    subjectCue,
+    subjectNoun,
+    spent: COMMERCE.test(subject) && !subjectCue,
+    sells: lines.some((line) => COMMERCE.test(line)),
+  };
   const keep = (candidate: Candidate): void => {
     const known = best.get(candidate.value);
     if (known === undefined || known.score < candidate.score) best.set(candidate.value, candidate);
   };
-  for (const token of tokensOf(subject)) keep(judgeSubject(subject, token, subjectCue));
+  for (const token of tokensOf(subject)) keep(judgeSubject(subject, token, subjectCue, subjectNoun));
   for (const [at, line] of lines.entries()) {
-    for (const token of tokensOf(line)) keep(judgeLine({ line, at, token, cueLines, subjectCue }));
+    for (const token of tokensOf(line)) keep(judgeLine(line, at, token, context));
   }
   return [...best.values()].sort((a, b) => b.score - a.score);
+}
+
+function linesWith(lines: readonly string[], pattern: RegExp): number[] {
+  return [...lines.entries()].filter(([, line]) => pattern.test(line)).map(([at]) => at);
+}
+
+/** Where the mail speaks of codes. */
+interface Context {
+  readonly cueLines: readonly number[];
+  readonly nounLines: readonly number[];
+  readonly subjectCue: boolean;
+  readonly subjectNoun: boolean;
+  /** The subject speaks of an order, a parcel or the like. */
+  readonly spent: boolean;
+  /** Some line speaks of an order, a discount or the like. */
+  readonly sells: boolean;
 }
 
 interface Token {
@@ -74,49 +116,80 @@ function toCode(text: string): string {
   return /^[\d -]+$/.test(text) ? text.replace(/[ -]/g, '') : text;
 }
 
-function judgeSubject(subject: string, token: Token, cue: boolean): Candidate {
+function judgeSubject(subject: string, token: Token, cue: boolean, noun: boolean): Candidate {
   const reasons = [`${token.shape} in the subject`];
   let score = 0.2 + token.weight;
-  if (cue) {
-    score += 0.6;
+  if (cue || noun) {
+    score += cue ? 0.6 : 0.35;
     reasons.push('the subject names a code');
   }
   return finish(token, subject, score, reasons, cue);
 }
 
-function judgeLine(place: {
-  line: string;
-  at: number;
-  token: Token;
-  cueLines: readonly number[];
-  subjectCue: boolean;
-}): Candidate {
-  const { line, at, token, cueLines, subjectCue } = place;
+function judgeLine(line: string, at: number, token: Token, context: Context): Candidate {
+  const { cueLines, nounLines, subjectCue, subjectNoun, spent, sells } = context;
   const reasons: string[] = [token.shape];
-  let score = token.weight;
   const alone = isAlone(line, token);
-  if (alone) {
-    score += 0.3;
-    reasons.push('alone in its line');
+  let score = token.weight + (alone ? 0.3 : 0);
+  if (alone) reasons.push('alone in its line');
+  const named = nearest(at, cueLines, alone, { line: 0.6, above: 0.45, aboveInText: 0.2, below: 0.35 });
+  const said = isSaid(line, token, alone);
+  const spoken = nearest(at, nounLines, alone, { line: said ? 0.6 : 0.2, above: 0.35, aboveInText: 0.1, below: 0.2 });
+  const cue = named.score >= spoken.score ? named : spoken;
+  if (cue.score > 0) {
+    score += cue.score;
+    reasons.push(cue.reason);
   }
-  const sameLine = cueLines.includes(at);
-  const distance = Math.min(...cueLines.filter((cue) => cue < at).map((cue) => at - cue), Number.POSITIVE_INFINITY);
-  const below = cueLines.some((cue) => cue === at + 1 || cue === at + 2);
-  if (sameLine) {
-    score += 0.6;
-    reasons.push('its line names a code');
-  } else if (distance <= CUE_REACH) {
-    score += alone ? 0.45 : 0.2;
-    reasons.push(`a line ${distance} above names a code`);
-  } else if (below && alone) {
-    score += 0.35;
-    reasons.push('a line below names a code');
-  }
-  if (subjectCue) {
-    score += 0.2;
+  if (subjectCue || subjectNoun) {
+    score += subjectCue ? 0.2 : 0.15;
     reasons.push('the subject names a code');
   }
-  return finish(token, line, score, reasons, sameLine);
+  if (token.shape === 'small letters and digits' && !alone && !said) {
+    return { value: token.value, score: 0, reasons: [...reasons, 'in the middle of a text'] };
+  }
+  if (sells && (named.score === 0 || !/^\d+$/.test(token.value))) {
+    score -= 0.35;
+    reasons.push('the mail speaks of an order or a discount');
+  }
+  if (spent) {
+    score -= 0.5;
+    reasons.push('the subject speaks of another number');
+  }
+  return finish(token, line, score, reasons, cueLines.includes(at));
+}
+
+interface Reach {
+  readonly line: number;
+  readonly above: number;
+  readonly aboveInText: number;
+  readonly below: number;
+}
+
+/** How much the nearest line that speaks of a code says of a token in this one. */
+function nearest(at: number, lines: readonly number[], alone: boolean, reach: Reach): { score: number; reason: string } {
+  if (lines.includes(at)) return { score: reach.line, reason: 'its line names a code' };
+  const distance = Math.min(...lines.filter((line) => line < at).map((line) => at - line), Number.POSITIVE_INFINITY);
+  if (distance <= CUE_REACH)
+    return { score: alone ? reach.above : reach.aboveInText, reason: `a line ${distance} above names a code` };
+  const below = alone && lines.some((line) => line === at + 1 || line === at + 2);
+  return below ? { score: reach.below, reason: 'a line below names a code' } : { score: 0, reason: '' };
+}
+
+/** The word for a code stands right before the token, or its line leads to it with a colon, or begins with it. */
+function isSaid(line: string, { text, index }: Token, alone: boolean): boolean {
+  const before = line.slice(0, index);
+  if (alone || NOUN_AT_THE_END.test(before)) return true;
+  if (/[:：]\s*["“'*]*$/.test(before)) return NOUN.test(before);
+  return (
+    before.trim() === '' &&
+    NOUN.test(
+      line
+        .slice(index + text.length)
+        .split(/\s+/)
+        .slice(0, 6)
+        .join(' '),
+    )
+  );
 }
 
 /** "Your code: 123456" and "123456" are alone; so is a code with a full stop. */

@@ -73,6 +73,110 @@ export const CODE_CUES: Readonly<Record<string, readonly string[]>> = {
   ko: ['(인증|확인|보안|로그인|일회용) ?(번호|코드|비밀번호)'],
 };
 
+/**
+ * The plain word for a code, by language; weaker than a cue, since an order and a voucher have codes too. Latin and Cyrillic stems may take
+ * an ending of a few letters.
+ */
+export const CODE_NOUNS: Readonly<Record<string, readonly string[]>> = {
+  'Latin script': [
+    'code',
+    'codes',
+    'kod',
+    'kód',
+    'kôd',
+    'kóð',
+    'kode',
+    'kodes',
+    'koda',
+    'kodas',
+    'kods',
+    'kodo',
+    'kodi',
+    'koodi',
+    'kood',
+    'codi',
+    'código',
+    'codigo',
+    'codice',
+    'cod',
+    'codul',
+    'cód',
+    'cód',
+    'cod',
+    'codex',
+    'codicem',
+    'msimbo',
+    'ikhowudi',
+    'ikhodi',
+    'kodhi',
+    'koodh',
+    'pin',
+    'otp',
+    'mã',
+    'passcode',
+    'kota',
+    'kodean',
+    'kodea',
+    'einmalpasswort',
+    'einmalkennwort',
+  ],
+  'Cyrillic script': ['код', 'кôд', 'рамз'],
+  'Greek script': ['κωδικ'],
+  'Armenian, Georgian': ['կոդ', 'ծածկագիր', 'კოდი'],
+  'Hebrew, Yiddish': ['קוד', 'קאָד'],
+  'Arabic script': ['رمز', 'كود', 'الرمز', 'کد', 'کوڈ', 'كود', 'ڪوڊ', 'کوډ', 'کۆد', 'كودى'],
+  'Scripts of India': [
+    'कोड',
+    'सङ्केत',
+    'संकेत',
+    'কোড',
+    'ক’ড',
+    "ক'ড",
+    'ਕੋਡ',
+    'કોડ',
+    'କୋଡ',
+    'குறியீ',
+    'கோட்',
+    'కోడ్',
+    'ಕೋಡ್',
+    'കോഡ്',
+    'කේත',
+    'ओटीपी',
+  ],
+  'South-east Asia': ['รหัส', 'ລະຫັດ', 'កូដ', 'ကုဒ်'],
+  'East Asia': ['码', '碼', '代码', '代碼', '密码', 'コード', '番号', '코드', '번호'],
+  'Ethiopic, Mongolian': ['ኮድ', 'код'],
+};
+
+/** Nouns that end a compound in the Germanic and Finnic languages. */
+export const COMPOUND_NOUNS: readonly string[] = [
+  'code',
+  'kode',
+  'kod',
+  'kóð',
+  'koodi',
+  'kood',
+  'kota',
+  'kotu',
+  'kennwort',
+  'passwort',
+];
+
+/** Compounds and purposes that have codes of their own: wherever they stand, the mail is hardly about proving who one is. */
+export const OTHER_PURPOSES: readonly string[] = [
+  '(?<!\\p{L})(?:order(ed|s)?|invoice|tracking|parcel|shipment|shipped|receipt|booking|promo|coupon|voucher|discount|gift card|zip ?code|post(al)? ?code|pick-?up|locker|barcode|qr code|% off|free shipping|checkout)(?!\\p{L})',
+  'bestell(ung|nummer)|rechnung|sendung|gutschein|rabatt|abhol|postleitzahl',
+  'commande|facture|colis|réservation|code promo|bon de réduction|code postal',
+  '(?<!seu )(?<!o )pedido (?:n|nº|#|de compra)|número de pedido|factura|cupón|descuento|fatura|rastreio|cupom|encomenda|código postal',
+  '(?<!\\p{L})(?:reservation|itinerary|check-?in|guests?|delivery)(?!\\p{L})',
+  'ordine|fattura|spedizione|prenotazione|sconto|codice postale',
+  'bestelling|factuur|zamówieni|faktur|przesyłk|objednávk|zásilk|beställning|rabattkod|rabatkode|postnummer|tilaus|rendelés',
+  'заказ|посылк|скидк|промокод|бронир|замовлен|поръчк|нарачк|поруџбин|наруџб',
+  'sipariş|kargo|indirim|kupon|παραγγελ|κουπόνι|comand[aă]|narudžb|naročil',
+  'الطلب رقم|طلبية|خصم|فاتورة|הזמנה|קופון|سفارش|تخفیف|ऑर्डर|कूपन|คำสั่งซื้อ|พัสดุ|ส่วนลด|đơn hàng|pesanan',
+  '注文|請求|追跡|クーポン|订单|訂單|发票|發票|快递|物流|优惠|取件|주문|송장|쿠폰',
+];
+
 /** Words beside a number that make it something else. */
 export const NOT_A_CODE: readonly string[] = [
   'order|invoice|tracking|parcel|shipment|receipt|booking|reservation|ticket|case|request|reference|customer|account (number|no)|build|phone|tel|hotline|fax|call|promo|coupon|voucher|discount|gift|zip|postal|postcode|pick-?up|locker|meeting|swift|iban|card',
@@ -83,6 +187,9 @@ export const NOT_A_CODE: readonly string[] = [
   'bestelling|factuur|zending|zamówieni|faktur|przesyłk|objednávk|zásilk',
   'заказ|счёт|счет|посылк|карт|сумм|телефон|скидк|промокод|бронир',
   'sipariş|fatura|kargo|takip|indirim|telefon',
+  'commanda|comandă|comanda|narudžb|naročil|pasūtījum|užsakym|tellimus|tilaus|rendelés|beställning|ordre|bestilling|pöntun|παραγγελ|τιμολόγ|поръчк|замовлен|нарачк|поруџбин',
+  'kupon|rabatk|gavekort|poukaz|kupón|κουπόνι|kupong|phiếu|mã giảm|mã vận đơn|kode promo|kode pos|postnummer|postkod|postikood|code postal|código postal|codice postale|cap ',
+  'الطلب|طلبية|شحن|تتبع|خصم|فاتورة|הזמנה|משלוח|קופון|حساب|سفارش|تخفیف|ऑर्डर|कूपन|คำสั่งซื้อ|พัสดุ|ส่วนลด|đơn hàng|pesanan|resi',
   '注文|請求|追跡|予約|お問い合わせ番号|クーポン|電話|订单|訂單|发票|發票|快递|物流|优惠|取件|电话|주문|송장|운송장|예약|쿠폰|전화',
 ];
 
