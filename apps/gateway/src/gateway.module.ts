@@ -5,7 +5,7 @@ import { APP_GUARD, NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { TicketId } from '@otterpost/contracts/ids';
 import { mailRead } from '@otterpost/contracts/mail-events';
-import { prepareTicket } from '@otterpost/contracts/ticket-requests';
+import { prepareTicket, settleMails } from '@otterpost/contracts/ticket-requests';
 import { ticketEventsSubject } from '@otterpost/contracts/worker-bus';
 import { type Bus, connectBus } from '@otterpost/messaging/connection';
 import { JetStreamStrategy } from '@otterpost/messaging/jetstream-strategy';
@@ -30,6 +30,7 @@ import { SERVICE, type VARIABLES } from './config.ts';
 import { DOORKEEPER, type Doorkeeper } from './core/caller.ts';
 import { HEALTH, type HealthReport } from './core/health-report.ts';
 import { LIVE_FEED, type LiveFeed } from './core/live-feed.ts';
+import { SETTLEMENT, Settlement } from './core/settlement.ts';
 import { SUITE, type Suite } from './core/suite.ts';
 import { TICKET_DESK, TicketDesk } from './core/ticket-desk.ts';
 import type { StoredTicket } from './core/ticket-store.ts';
@@ -81,6 +82,7 @@ function gatewayModule({ desk, suite, doorkeeper, health, feed }: Parts): Dynami
     providers: [
       { provide: TICKET_DESK, useFactory: () => desk },
       { provide: SUITE, useFactory: () => suite },
+      { provide: SETTLEMENT, useFactory: () => new Settlement((mails) => suite.ask(settleMails, { mails })) },
       { provide: DOORKEEPER, useFactory: () => doorkeeper },
       { provide: HEALTH, useFactory: () => health },
       { provide: LIVE_FEED, useFactory: () => feed },

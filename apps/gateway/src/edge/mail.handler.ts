@@ -1,17 +1,16 @@
 import { Controller, Inject } from '@nestjs/common';
 import { type MailRead, mailRead } from '@otterpost/contracts/mail-events';
-import { settleMails } from '@otterpost/contracts/ticket-requests';
 import { OnEvent } from '@otterpost/messaging/on-event';
 
 import { LIVE_FEED, type LiveFeed } from '../core/live-feed.ts';
-import { SUITE, type Suite } from '../core/suite.ts';
+import { SETTLEMENT, type Settlement } from '../core/settlement.ts';
 import { TICKET_DESK, type TicketDesk } from '../core/ticket-desk.ts';
 
 @Controller()
 export class MailHandler {
   constructor(
     @Inject(TICKET_DESK) private readonly desk: TicketDesk,
-    @Inject(SUITE) private readonly suite: Suite,
+    @Inject(SETTLEMENT) private readonly settlement: Settlement,
     @Inject(LIVE_FEED) private readonly feed: LiveFeed,
   ) {}
 
@@ -20,8 +19,6 @@ export class MailHandler {
   async take(mail: MailRead): Promise<void> {
     await this.desk.take(mail);
     this.feed.announce(mail);
-    await this.suite.ask(settleMails, {
-      mails: [{ mailId: mail.mailId, outcome: mail.kind, reason: mail.reason?.code ?? null }],
-    });
+    await this.settlement.settle({ mailId: mail.mailId, outcome: mail.kind, reason: mail.reason?.code ?? null });
   }
 }
