@@ -36,6 +36,8 @@ export interface DeskOptions {
 }
 
 const DUE_AT_ONCE = 200;
+/** Ten thousand ids in one question would hold up whoever asks next to it. */
+const LOOKED_AT_ONCE = 500;
 
 /** Tickets, by the same rules for every transport. */
 export class TicketDesk {
@@ -146,8 +148,9 @@ export class TicketDesk {
   async lookAgain(): Promise<void> {
     const { room, store } = this.#options;
     const waiting = room.ticketIds;
-    if (waiting.length === 0) return;
-    for (const id of await store.ended(waiting)) room.call(id);
+    for (let from = 0; from < waiting.length; from += LOOKED_AT_ONCE) {
+      for (const id of await store.ended(waiting.slice(from, from + LOOKED_AT_ONCE))) room.call(id);
+    }
   }
 
   async #answer(stored: StoredTicket, { waitMs, signal }: Patience): Promise<Ticket> {

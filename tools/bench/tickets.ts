@@ -1,0 +1,165 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { Agent, request } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { newId } from '@otterpost/contracts/ids';
+import { mailRead, toMailId } from '@otterpost/contracts/mail-events';
+import { connectBus } from '@otterpost/messaging/connection';
+import { createPublisher, type EventPublisher } from '@otterpost/messaging/publish';
+import { parseKeyRing } from '@otterpost/sealing/key-ring';
+import { payloadSealer } from '@otterpost/sealing/seal';
+
+import { type Suite, startSuite } from '../suite/suite.ts';
+import type { Figures } from './bench.ts';
+
+const HELD = [1, 1000, 10_000];
+const CODES_PER_SECOND = 200;
+const MOST_CODES = 2000;
+/** Tickets that are opened side by side while the load is built up. */
+const OPENED_AT_ONCE = 50;
+/** Codes of one site are handed out one after the other; an installation has many. */
+const SITES = 50;
+const quiet = { debug() {}, info() {}, warn() {}, error() {} };
+
+let position = 0;
+let opening = 0;
+
+/**
+ * From the moment a mail's reading is published to the worker's answer, with so many tickets held at one gateway by long polls.
+ * Services, servers, publisher and workers share this machine.
+ */
+export async function benchTickets(): Promise<Figures[]> {
+  const rows: Figures[] = [];
+  for (const held of HELD) rows.push(await measure(held));
+  return rows;
+}
+
+async function measure(held: number): Promise<Figures> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'otterpost-bench-'));
+  const suite = await startSuite({ dataDir, httpPort: 0, grpcPort: 0, env: { OTTERPOST_LOG_LEVEL: 'warn' } });
+  const bus = await connectBus({ servers: suite.natsUrl, name: 'bench', logger: quiet });
+  const ring = parseKeyRing(readFileSync(join(dataDir, 'keys', 'master.keys'), 'utf8').trim());
+  const publisher = createPublisher(bus, payloadSealer(ring));
+  const agent = new Agent({ keepAlive: false });
+  try {
+    await warmUp(suite, publisher, agent);
+    const before = residentKib(suite);
+    const arrivals = await holdTickets(suite, agent, held);
+    const perTicket = (residentKib(suite) - before) / held;
+    const latencies = await giveCodes(publisher, arrivals);
+    return {
+      held,
+      codes: latencies.length,
+      'codes/s': held === 1 ? 'one' : CODES_PER_SECOND,
+      'p50 ms': quantile(latencies, 0.5),
+      'p90 ms': quantile(latencies, 0.9),
+      'p99 ms': quantile(latencies, 0.99),
+      'KiB a ticket': held === 1 ? '-' : Math.round(perTicket * 10) / 10,
+    };
+  } finally {
+    agent.destroy();
+    await bus.drain();
+    await suite.stop();
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+}
+
+/** The first requests of a process pay for its compiler. */
+async function warmUp(suite: Suite, publisher: EventPublisher, agent: Agent): Promise<void> {
+  for (let round = 0; round < 100; round++) {
+    const [arrival] = await holdTickets(suite, agent, 1);
+    if (arrival !== undefined) await giveCodes(publisher, [arrival]);
+  }
+}
+
+interface Arrival {
+  readonly site: string;
+  readonly recipient: string;
+  /** When the worker had the code, by this process's clock. */
+  readonly at: Promise<number>;
+}
+
+/** Opens tickets and comes back when the gateway holds a request for each. */
+async function holdTickets(suite: Suite, agent: Agent, count: number): Promise<Arrival[]> {
+  const arrivals: Arrival[] = [];
+  for (let from = 0; from < count; from += OPENED_AT_ONCE) {
+    const batch = Array.from({ length: Math.min(OPENED_AT_ONCE, count - from) }, () => hold(suite, agent));
+    arrivals.push(...(await Promise.all(batch)));
+  }
+  // The last of them has its place in the waiting room when a look at the database is over.
+  await sleep(count > 1 ? 1000 : 20);
+  return arrivals;
+}
+
+async function hold(suite: Suite, agent: Agent): Promise<Arrival> {
+  const site = `site${opening++ % SITES}.example`;
+  const recipient = `${newId('account')}@${site}`;
+  const opened = await send(suite, agent, 'POST', '/v1/tickets', { site, recipient, expiresIn: 600 });
+  const { id } = JSON.parse(await opened.text) as { id: string };
+  const held = await send(suite, agent, 'GET', `/v1/tickets/${id}?wait=120`);
+  const at = held.text.then((text) => {
+    if (!text.includes('"fulfilled"')) throw new Error(`A ticket was answered without its code: ${text}`);
+    return performance.now();
+  });
+  at.catch(() => undefined);
+  return { site, recipient, at };
+}
+
+/** Comes back when the request is written; its answer comes later. */
+function send(suite: Suite, agent: Agent, method: string, path: string, body?: object): Promise<{ text: Promise<string> }> {
+  return new Promise((resolve, reject) => {
+    const answered = Promise.withResolvers<string>();
+    answered.promise.catch(() => undefined);
+    const headers = { authorization: `Bearer ${suite.adminKey}`, 'content-type': 'application/json' };
+    const asked = request(new URL(path, suite.url), { method, agent, headers }, async (response) => {
+      let text = '';
+      for await (const chunk of response) text += String(chunk);
+      answered.resolve(text);
+    });
+    asked.once('error', (error) => {
+      reject(error);
+      answered.reject(error);
+    });
+    asked.once('finish', () => resolve({ text: answered.promise }));
+    asked.end(body === undefined ? undefined : JSON.stringify(body));
+  });
+}
+
+/** Publishes a code for each, evenly; gives the milliseconds to each worker's answer. */
+async function giveCodes(publisher: EventPublisher, arrivals: readonly Arrival[]): Promise<number[]> {
+  const began = performance.now();
+  return Promise.all(
+    arrivals.slice(0, MOST_CODES).map(async ({ site, recipient, at }, index) => {
+      await sleep(Math.max(0, began + (index * 1000) / CODES_PER_SECOND - performance.now()));
+      const published = performance.now();
+      await publishCode(publisher, site, recipient);
+      return (await at) - published;
+    }),
+  );
+}
+
+async function publishCode(publisher: EventPublisher, site: string, recipient: string): Promise<void> {
+  position++;
+  const now = new Date().toISOString();
+  const place = { mailboxId: newId('mailbox'), folder: 'INBOX', uidValidity: 1, uid: position };
+  const mailId = toMailId(place);
+  const hops = { mailDate: null, serverReceivedAt: null, noticedAt: now, fetchedAt: now, publishedAt: now, extractedAt: now };
+  const found = { kind: 'code', code: '482913', link: null, reason: null, confidence: 1, expiresIn: null, site } as const;
+  const sender = { forwarded: 'none', authenticity: 'pass', refused: false, from: `no-reply@${site}`, subject: 'Code' } as const;
+  const mail = { ...place, ...found, ...sender, mailId, position, serverClockOffsetMs: 0, hops, recipient };
+  await publisher.publish(mailRead, mail, { id: mailId });
+}
+
+/** What the gateway's process keeps in memory, after a moment for its collector. */
+function residentKib(suite: Suite): number {
+  const pid = suite.services.find(({ name }) => name === 'gateway')?.pid;
+  return Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' }));
+}
+
+function quantile(values: readonly number[], part: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return Math.round((sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? Number.NaN) * 10) / 10;
+}
