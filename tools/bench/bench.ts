@@ -3,14 +3,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 import { benchEndToEnd } from './end-to-end.ts';
+import type { Figures } from './figures.ts';
 import { benchTickets } from './tickets.ts';
 
 /** Runs one benchmark by its name, or all; prints a table and keeps the figures in bench/results. */
 const BENCHES = { 'end-to-end': benchEndToEnd, tickets: benchTickets } as const;
 const RESULTS = fileURLToPath(new URL('../../bench/results', import.meta.url));
-
-/** One line of a table: what was measured, and its figures. */
-export type Figures = Readonly<Record<string, string | number>>;
 
 const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !Object.hasOwn(BENCHES, name));

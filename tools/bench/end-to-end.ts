@@ -11,7 +11,7 @@ import { simpleParser } from 'mailparser';
 import { addMailbox } from '../demo/show.ts';
 import { type Door, waitForCode } from '../demo/worker.ts';
 import { startSuite } from '../suite/suite.ts';
-import type { Figures } from './bench.ts';
+import type { Figures } from './figures.ts';
 
 const MAILS = 200;
 const WARM_UP = 40;

@@ -13,7 +13,7 @@ import { parseKeyRing } from '@otterpost/sealing/key-ring';
 import { payloadSealer } from '@otterpost/sealing/seal';
 
 import { type Suite, startSuite } from '../suite/suite.ts';
-import type { Figures } from './bench.ts';
+import type { Figures } from './figures.ts';
 
 const HELD = [1, 1000, 10_000];
 const CODES_PER_SECOND = 200;
