@@ -13,6 +13,7 @@ import type { ServiceContext } from '@otterpost/service/run-service';
 import { getDomain } from 'tldts';
 
 import { readMail } from './adapters/read-mail.ts';
+import { warmUp } from './adapters/warm-up.ts';
 import { SERVICE, type VARIABLES } from './config.ts';
 import { createReadAndPublish, READ_AND_PUBLISH, type ReadAndPublish } from './core/read-and-publish.ts';
 import { MailHandler } from './edge/mail.handler.ts';
@@ -45,6 +46,7 @@ export async function startCodeExtractor({ config, logger, health, lifecycle }: 
     strategy: new JetStreamStrategy({ bus, sealer, service: SERVICE, consumes: [mailReceived] }),
     logger: toNestLogger(logger),
   });
+  await warmUp(readMail);
   await app.listen();
   health.addCheck('bus', () => bus.isConnected());
   lifecycle.onStop('answer', 'mails in hand', () => app.close());
