@@ -26,6 +26,7 @@ import { createDoorkeeper } from './adapters/doorkeeper.ts';
 import { MakeTickets1764000000000 } from './adapters/make-tickets.migration.ts';
 import { TicketRow } from './adapters/rows.ts';
 import { createTicketStore } from './adapters/ticket-store.ts';
+import { warmUp } from './adapters/warm-up.ts';
 import { SERVICE, type VARIABLES } from './config.ts';
 import { DOORKEEPER, type Doorkeeper } from './core/caller.ts';
 import { HEALTH, type HealthReport } from './core/health-report.ts';
@@ -99,6 +100,7 @@ export async function startGateway({ config, logger, health, lifecycle }: Servic
     openDatabase({ url: config.databaseUrl, schema: SCHEMA, entities: ENTITIES, migrations: MIGRATIONS, logger, poolSize: 20 }),
   ]);
   await declareStreams(bus);
+  await warmUp(database, ring);
   const requester = createRequester(bus);
   const room = new WaitingRoom<StoredTicket>();
   const feed = createBusFeed(bus);

@@ -52,11 +52,12 @@ export function toOpenTicket(row: CandidateRow): OpenTicket {
   };
 }
 
-/** A mail's outcome, once: false when it was stored before. */
+/** A mail's outcome, once: false when it was stored before. Takes the lock of its site first, for what follows. */
 export async function storeMail(tx: Queryable, mail: MailRead): Promise<boolean> {
   const rows = await tx.query(
-    `INSERT INTO mails (mail_id, mailbox_id, site, recipient, kind, reason, refused, position, noticed_at)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (mail_id) DO NOTHING RETURNING mail_id`,
+    `WITH locked AS MATERIALIZED (SELECT pg_advisory_xact_lock(hashtext('tickets.site'), hashtext(COALESCE($3, ''))) AS site)
+     INSERT INTO mails (mail_id, mailbox_id, site, recipient, kind, reason, refused, position, noticed_at)
+     SELECT $1, $2, $3, $4, $5, $6, $7, $8, $9 FROM locked ON CONFLICT (mail_id) DO NOTHING RETURNING mail_id`,
     [
       mail.mailId,
       mail.mailboxId,
@@ -82,7 +83,11 @@ export async function handOut(tx: Queryable, mail: MailRead, site: string, ring:
   const codeId = newId('code');
   const superseded = decision.kind === 'hold' && (await hasNewer(tx, code));
   await tx.query(
-    `INSERT INTO codes (id, mail_id, site, recipient, mailbox_id, code, link, status, reason, position, received_at, noticed_at,
+    `WITH older AS (
+       UPDATE codes SET status = 'superseded'
+       WHERE status = 'unassigned' AND site = $3 AND recipient IS NOT DISTINCT FROM $4 AND position < $10
+     )
+     INSERT INTO codes (id, mail_id, site, recipient, mailbox_id, code, link, status, reason, position, received_at, noticed_at,
                         from_address, subject, confidence, authenticity, hops)
      VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
     [
@@ -105,7 +110,6 @@ export async function handOut(tx: Queryable, mail: MailRead, site: string, ring:
       JSON.stringify(mail.hops),
     ],
   );
-  await supersedeOlder(tx, code);
   if (decision.kind === 'hold') return undefined;
   await assign(tx, codeId, decision.ticketId, 'email');
   return decision.ticketId;
@@ -126,14 +130,6 @@ async function hasNewer(tx: Queryable, code: FoundCode): Promise<boolean> {
     [code.site, code.recipient, code.position],
   );
   return rows.length > 0;
-}
-
-async function supersedeOlder(tx: Queryable, code: FoundCode): Promise<void> {
-  await tx.query(
-    `UPDATE codes SET status = 'superseded'
-     WHERE status = 'unassigned' AND site = $1 AND recipient IS NOT DISTINCT FROM $2 AND position < $3`,
-    [code.site, code.recipient, code.position],
-  );
 }
 
 interface UnclaimedRow {

@@ -87,7 +87,6 @@ export function createTicketStore(database: Database, ring: KeyRing): TicketStor
     take: (mail) =>
       database.transaction(async (tx) => {
         const { site } = mail;
-        if (site !== null) await lockSite(tx, site);
         if (!(await storeMail(tx, mail)) || site === null || mail.kind === 'none') return undefined;
         const ticketId = await handOut(tx, mail, site, ring);
         return ticketId === undefined ? undefined : get(tx, ticketId);
