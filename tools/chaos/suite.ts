@@ -1,0 +1,118 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { startImapServer } from '@otterpost/testkit/imap-server';
+import { buildMail } from '@otterpost/testkit/mail';
+
+import { addMailbox } from '../demo/show.ts';
+import { type Door, type Wish, waitForCode } from '../demo/worker.ts';
+import { type Suite, startSuite } from '../suite/suite.ts';
+
+const MAILBOXES = 10;
+const MAILS = 500;
+const BETWEEN_MAILS_MS = 60;
+const FAULTS = 20;
+/** More replicas than one where the design has more: a death must not need the same process back. */
+const REPLICAS = { 'imap-ingestor': 2, 'code-extractor': 2 } as const;
+const TICKET_SECONDS = 300;
+
+export interface ChaosOutcome {
+  readonly faults: readonly { readonly afterMail: number; readonly what: string }[];
+  readonly sent: number;
+  readonly delivered: number;
+  readonly lost: number;
+  /** Codes that two workers recorded, and codes that a worker got for another's recipient. */
+  readonly doubled: number;
+}
+
+/**
+ * Mails into many mailboxes, each with a worker that waits, while services are killed at random, NATS and PostgreSQL end uncleanly and a
+ * service is frozen for longer than a lease lasts. What workers recorded is held against what was sent, outside the suite.
+ */
+export async function chaosSuite(seed: number): Promise<ChaosOutcome> {
+  const random = mulberry32(seed);
+  const folder = await mkdtemp(join(tmpdir(), 'otterpost-chaos-'));
+  const users = Array.from({ length: MAILBOXES }, (_, at) => ({ name: `box${at}@otters.example`, password: 'holt-0451' }));
+  const server = await startImapServer({ users });
+  const suite = await startSuite({
+    dataDir: folder,
+    httpPort: 0,
+    grpcPort: 0,
+    replicas: REPLICAS,
+    env: { OTTERPOST_LOG_LEVEL: 'error' },
+  });
+  try {
+    const door = { url: suite.url, key: suite.adminKey };
+    for (const { name, password } of users) {
+      const auth = { type: 'password', password };
+      await addMailbox(door, { name, host: server.host, port: server.port, security: 'none', username: name, auth }, 30_000);
+    }
+    const plan = Array.from({ length: MAILS }, (_, at) => ({
+      recipient: `robot${at}@otters.example`,
+      code: String(100_000 + at * 1777).slice(-6),
+    }));
+    const faults: ChaosOutcome['faults'][number][] = [];
+    const due = new Set(Array.from({ length: FAULTS }, (_, at) => Math.floor(((at + random()) * MAILS) / FAULTS)));
+    const answers: Promise<string | undefined>[] = [];
+    for (const [at, { recipient, code }] of plan.entries()) {
+      answers.push((await openThenWait(door, { site: 'riverbank.example', recipient, expiresIn: TICKET_SECONDS })).code);
+      const user = users[at % MAILBOXES]?.name ?? '';
+      const text = `Your verification code is ${code}.`;
+      server.deliver(user, buildMail({ from: 'no-reply@riverbank.example', to: recipient, subject: 'Your code', text }));
+      if (due.has(at)) faults.push({ afterMail: at, what: strike(suite, random) });
+      await sleep(BETWEEN_MAILS_MS);
+    }
+    const got = await Promise.all(answers);
+    const wrong = got.filter((code, at) => code !== undefined && code !== plan[at]?.code).length;
+    const lost = got.filter((code) => code === undefined).length;
+    return { faults, sent: MAILS, delivered: MAILS - lost, lost, doubled: wrong };
+  } finally {
+    await suite.stop();
+    await server.stop();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+const FREEZE_MS = 8000;
+
+function strike(suite: Suite, random: () => number): string {
+  const dice = random();
+  if (dice < 0.1) {
+    void suite.nats?.kill();
+    return 'nats-server: SIGKILL';
+  }
+  if (dice < 0.2) {
+    void suite.postgres?.kill();
+    return 'PostgreSQL: immediate stop';
+  }
+  const services = dice < 0.3 ? suite.services.filter(({ name }) => name === 'imap-ingestor') : suite.services;
+  const service = services[Math.floor(random() * services.length)];
+  if (service === undefined) return 'nothing';
+  if (dice < 0.3) {
+    service.kill('SIGSTOP');
+    setTimeout(() => service.kill('SIGCONT'), FREEZE_MS);
+    return `${service.name}: frozen for ${FREEZE_MS} ms`;
+  }
+  service.kill('SIGKILL');
+  return `${service.name}: SIGKILL`;
+}
+
+function openThenWait(door: Door, wish: Wish): Promise<{ code: Promise<string | undefined> }> {
+  return new Promise((resolve, reject) => {
+    const code: Promise<string | undefined> = waitForCode(door, wish, () => resolve({ code })).then((ticket) => ticket.code);
+    code.catch(reject);
+  });
+}
+
+/** A small generator, so that a seed names one run. */
+function mulberry32(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
