@@ -1,4 +1,14 @@
-import { CODE_CUES, CODE_NOUNS, COMPOUND_NOUNS, NOT_A_CODE, OTHER_PURPOSES } from './lexicon.ts';
+import {
+  CODE_CUES,
+  CODE_NOUNS,
+  COMPOUND_NOUNS,
+  IN_ORDER_TO,
+  IS,
+  NOT_A_CODE,
+  OTHER_CODES,
+  OTHER_PURPOSES,
+  USE,
+} from './lexicon.ts';
 
 /** A token that might be a code, with what speaks for and against it. */
 export interface Candidate {
@@ -23,6 +33,12 @@ const NOUN_WORDS = Object.entries(CODE_NOUNS)
 const NOUN = new RegExp(NOUN_WORDS, 'iu');
 /** "Code: 123456", "code 123456": nothing but marks between the word and the token. */
 const NOUN_AT_THE_END = new RegExp(`(?:${NOUN_WORDS})[\\p{P}\\s]{0,4}$`, 'iu');
+const IS_AT_THE_END = new RegExp(`(?:^|\\s|(?<=[^\\u0000-\\u007f]))(?:${IS})[\\s"“*]*$`, 'iu');
+const USE_AT_THE_END = new RegExp(`(?:^|\\s)(?:${USE})\\s+$`, 'iu');
+const IN_ORDER_TO_FOLLOWS = new RegExp(`^\\s+(?:${IN_ORDER_TO})\\s`, 'iu');
+/** The last digits of a card or an account. */
+const TAIL_AT_THE_END = /(?:ending(?: in| with)?|ends (?:in|with)|last (?:four|4)(?: digits)?|[*x•]{2,})[\s:]*$/iu;
+const ANOTHER_CODE = new RegExp(OTHER_CODES, 'iu');
 const COMMERCE = new RegExp(OTHER_PURPOSES.join('|'), 'iu');
 const OTHER_NUMBER = new RegExp([...OTHER_PURPOSES, ...NOT_A_CODE].join('|'), 'iu');
 
@@ -41,6 +57,7 @@ const SHAPES: readonly { readonly name: string; readonly pattern: RegExp; readon
       /(?<![A-Za-z0-9_.,:/#+*$€£¥-])\d{4,10}(?![A-Za-z0-9_@%-]|[.,:/]\d)|(?<=[:：] ?)\d{4,10}(?![A-Za-z0-9_@%-]|[.,:/]\d)/gu,
     weight: 0.1,
   },
+  { name: 'groups of letters', pattern: /(?<![\w-])[A-Z]{3,4}-[A-Z]{3,4}(?![\w-])/gu, weight: 0.05 },
   {
     name: 'small letters and digits',
     pattern: /(?<![\w.@/#-])(?=[a-z-]*\d)(?=[\d-]*[a-z])[a-z0-9]{4,10}(?:-[a-z0-9]{4,10}){0,3}(?![\w@-]|\.\w)/gu,
@@ -63,6 +80,7 @@ export function findCodes(subject: string, lines: readonly string[]): Candidate[
     subjectNoun,
     spent: COMMERCE.test(subject) && !subjectCue,
     sells: lines.some((line) => COMMERCE.test(line)),
+    other: lines.some((line) => ANOTHER_CODE.test(line)),
   };
   const keep = (candidate: Candidate): void => {
     const known = best.get(candidate.value);
@@ -89,6 +107,8 @@ interface Context {
   readonly spent: boolean;
   /** Some line speaks of an order, a discount or the like. */
   readonly sells: boolean;
+  /** Some line speaks of a meeting, a locker or a voucher, which have codes of their own. */
+  readonly other: boolean;
 }
 
 interface Token {
@@ -118,6 +138,7 @@ function toCode(text: string): string {
 
 function judgeSubject(subject: string, token: Token, cue: boolean, noun: boolean): Candidate {
   const reasons = [`${token.shape} in the subject`];
+  if (WEAK_SHAPES.has(token.shape) && !isSaid(subject, token, false)) return { value: token.value, score: 0, reasons };
   let score = 0.2 + token.weight;
   if (cue || noun) {
     score += cue ? 0.6 : 0.35;
@@ -127,7 +148,7 @@ function judgeSubject(subject: string, token: Token, cue: boolean, noun: boolean
 }
 
 function judgeLine(line: string, at: number, token: Token, context: Context): Candidate {
-  const { cueLines, nounLines, subjectCue, subjectNoun, spent, sells } = context;
+  const { cueLines, nounLines, subjectCue, subjectNoun, spent, sells, other } = context;
   const reasons: string[] = [token.shape];
   const alone = isAlone(line, token);
   let score = token.weight + (alone ? 0.3 : 0);
@@ -140,12 +161,25 @@ function judgeLine(line: string, at: number, token: Token, context: Context): Ca
     score += cue.score;
     reasons.push(cue.reason);
   }
+  if (
+    cue.score < 0.3 &&
+    USE_AT_THE_END.test(line.slice(0, token.index)) &&
+    IN_ORDER_TO_FOLLOWS.test(line.slice(token.index + token.text.length))
+  ) {
+    score += 0.4;
+    reasons.push('its line says what to use it for');
+  }
+  if (said && cue === named) score += 0.05;
   if (subjectCue || subjectNoun) {
     score += subjectCue ? 0.2 : 0.15;
     reasons.push('the subject names a code');
   }
-  if (token.shape === 'small letters and digits' && !alone && !said) {
+  if (WEAK_SHAPES.has(token.shape) && !alone && !said) {
     return { value: token.value, score: 0, reasons: [...reasons, 'in the middle of a text'] };
+  }
+  if (other) {
+    score -= 0.5;
+    reasons.push('the mail speaks of something else that has a code');
   }
   if (sells && (named.score === 0 || !/^\d+$/.test(token.value))) {
     score -= 0.35;
@@ -157,6 +191,9 @@ function judgeLine(line: string, at: number, token: Token, context: Context): Ca
   }
   return finish(token, line, score, reasons, cueLines.includes(at));
 }
+
+/** Shapes that any word may have: taken only where they stand as codes do. */
+const WEAK_SHAPES: ReadonlySet<string> = new Set(['small letters and digits', 'groups of letters']);
 
 interface Reach {
   readonly line: number;
@@ -179,7 +216,7 @@ function nearest(at: number, lines: readonly number[], alone: boolean, reach: Re
 function isSaid(line: string, { text, index }: Token, alone: boolean): boolean {
   const before = line.slice(0, index);
   if (alone || NOUN_AT_THE_END.test(before)) return true;
-  if (/[:：]\s*["“'*]*$/.test(before)) return NOUN.test(before);
+  if (/[:：]\s*["“'*]*$/.test(before) || IS_AT_THE_END.test(before)) return NOUN.test(before);
   return (
     before.trim() === '' &&
     NOUN.test(
@@ -202,6 +239,10 @@ function finish(token: Token, line: string, base: number, reasons: string[], cue
   if (OTHER_NUMBER.test(line) && !cued) {
     score -= 0.6;
     reasons.push('its line speaks of another number');
+  }
+  if (TAIL_AT_THE_END.test(line.slice(0, token.index))) {
+    score -= 0.6;
+    reasons.push('it is the end of a longer number');
   }
   if (/[©®]/.test(line)) {
     score -= 0.4;

@@ -164,7 +164,7 @@ export const COMPOUND_NOUNS: readonly string[] = [
 
 /** Compounds and purposes that have codes of their own: wherever they stand, the mail is hardly about proving who one is. */
 export const OTHER_PURPOSES: readonly string[] = [
-  '(?<!\\p{L})(?:order(ed|s)?|invoice|tracking|parcel|shipment|shipped|receipt|booking|promo|coupon|voucher|discount|gift card|zip ?code|post(al)? ?code|pick-?up|locker|barcode|qr code|% off|free shipping|checkout)(?!\\p{L})',
+  '(?<!\\p{L})(?:order(ed|s)?|invoice|tracking|parcel|shipment|shipped|receipt|booking|promo|coupon|voucher|discount|gift card|zip ?code|post(al)? ?code|pick-?up|locker|barcode|qr code|% off|free shipping|checkout|invite code|api key)(?!\\p{L})',
   'bestell(ung|nummer)|rechnung|sendung|gutschein|rabatt|abhol|postleitzahl',
   'commande|facture|colis|réservation|code promo|bon de réduction|code postal',
   '(?<!seu )(?<!o )pedido (?:n|nº|#|de compra)|número de pedido|factura|cupón|descuento|fatura|rastreio|cupom|encomenda|código postal',
@@ -176,6 +176,19 @@ export const OTHER_PURPOSES: readonly string[] = [
   'الطلب رقم|طلبية|خصم|فاتورة|הזמנה|קופון|سفارش|تخفیف|ऑर्डर|कूपन|คำสั่งซื้อ|พัสดุ|ส่วนลด|đơn hàng|pesanan',
   '注文|請求|追跡|クーポン|订单|訂單|发票|發票|快递|物流|优惠|取件|주문|송장|쿠폰',
 ];
+
+/** What has a passcode or a PIN of its own: in such a mail nothing is typed to prove who one is. */
+export const OTHER_CODES =
+  'meeting id|join (?:the |zoom |our |your )?meeting|webinar id|dial-?in|pick-?up (?:code|pin)|locker (?:code|pin)|gift card|(?:promo|voucher|coupon|discount) code';
+
+/** Between the word for a code and the token: "Tu código de Uber es 4829". */
+export const IS =
+  'is|are|es|est|ist|é|è|e|är|er|on|jest|je|este|là|adalah|ialah|to|olan|là|είναι|это|е|הוא|هو|คือ|是|为|為|は|は、|는|은';
+
+/** "Use 482913 to complete your login": verbs before the token, and what follows it. */
+export const USE =
+  'use|enter|type|usa|utiliza|utilisez|saisissez|entrez|verwende|verwenden sie|nutze|gebruik|voer|użyj|wpisz|usa|inserisci|digite|введите|använd|brug|bruk';
+export const IN_ORDER_TO = 'to|for|as|para|pour|um|zum|om|aby|per|чтобы|för|for at';
 
 /** Words beside a number that make it something else. */
 export const NOT_A_CODE: readonly string[] = [

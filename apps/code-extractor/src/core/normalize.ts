@@ -6,14 +6,18 @@ const OTHER_DIGITS = /(?![0-9])\p{Nd}/gu;
 
 /** One line of text in one form: no unseen characters, one kind of blank, dash and digit, full-width forms made narrow. */
 export function normalizeLine(line: string): string {
-  return line
-    .normalize('NFKC')
-    .replace(UNSEEN, '')
-    .replace(SPACES, ' ')
-    .replace(DASHES, '-')
-    .replace(OTHER_DIGITS, toAsciiDigit)
-    .replace(/ {2,}/g, ' ')
-    .trim();
+  return (
+    line
+      // Made narrow, they would stand between two digits as in a number.
+      .replace(/[\uff0c\u3001\u3002\uff1b]/g, '$& ')
+      .normalize('NFKC')
+      .replace(UNSEEN, '')
+      .replace(SPACES, ' ')
+      .replace(DASHES, '-')
+      .replace(OTHER_DIGITS, toAsciiDigit)
+      .replace(/ {2,}/g, ' ')
+      .trim()
+  );
 }
 
 /** The zeros of the scripts that mails are written in; each script's ten digits follow its zero (The Unicode Standard, 4.6). */
