@@ -5,6 +5,7 @@
  */
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { constants } from 'node:os';
 import { join } from 'node:path';
 
 import { ROOT, SetUpError } from './set-up/machine.mjs';
@@ -33,13 +34,15 @@ try {
     node,
     ['--conditions=@otterpost/source', '--disable-warning=ExperimentalWarning', join(ROOT, command.script), ...args],
     {
-      stdio: 'inherit',
+      // The channel tells the command when this process is killed: nobody would be left to stop it.
+      stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
       env: { ...process.env, PATH: `${join(ROOT, 'node_modules', '.bin')}:${process.env.PATH ?? ''}` },
     },
   );
   // A terminal sends Ctrl-C to both; whoever ends only this process means the command.
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => process.stdin.isTTY || child.kill(signal));
-  child.once('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 1)));
+  process.on('SIGINT', () => process.stdin.isTTY || child.kill('SIGINT'));
+  for (const signal of ['SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  child.once('exit', (code, signal) => process.exit(code ?? 128 + constants.signals[signal]));
 } catch (error) {
   if (!(error instanceof SetUpError)) throw error;
   console.error(error.message);

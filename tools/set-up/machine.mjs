@@ -55,10 +55,10 @@ export function installDebianPackages(...packages) {
   const sudo = findProgram('sudo');
   const as = process.getuid?.() === 0 ? [] : sudo !== undefined && run(sudo, ['-n', 'true']).ok ? [sudo, '-n'] : undefined;
   if (as === undefined) return false;
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   const apt = (...args) => {
-    const [program, ...rest] = [...as, aptGet, ...args];
-    return run(program, rest, { env }).ok;
+    // By `env`, for sudo passes no environment on. Another apt may hold the lock for a while.
+    const [program, ...rest] = [...as, 'env', 'DEBIAN_FRONTEND=noninteractive', aptGet, '-o', 'DPkg::Lock::Timeout=60', ...args];
+    return run(program, rest).ok;
   };
   const install = () => apt('install', '-y', '-qq', '--no-install-recommends', ...packages);
   return install() || (apt('update', '-qq') && install());

@@ -1,9 +1,10 @@
-import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 
 import { findProgram, installDebianPackages, ROOT, run, SetUpError, tell } from './machine.mjs';
 import { ensureNatsServer } from './nats-server.mjs';
+import { oneAtATime } from './one-at-a-time.mjs';
+import { ensurePackages } from './packages.mjs';
 
 const NODE_NEEDED = 24;
 
@@ -14,34 +15,23 @@ const STEPS = {
 };
 
 /** Brings what is missing for these needs, each only once; gives the Node.js that the command runs on. */
-export async function setUp(needs) {
-  installPackages();
-  const node = findNode();
-  for (const need of needs) await STEPS[need](node);
-  return node;
-}
-
-/** The packages of the lock file, when they are missing or it has changed since. */
-function installPackages() {
-  const lock = readFileSync(join(ROOT, 'package-lock.json'));
-  const stamp = join(ROOT, 'node_modules', '.otterpost-lock');
-  const wanted = createHash('sha256').update(lock).digest('hex');
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return;
-  tell('Installing packages …');
-  const npm = process.env.npm_execpath;
-  const [program, ...args] = npm === undefined ? ['npm', 'ci'] : [process.execPath, npm, 'ci'];
-  const { ok, output } = run(program, [...args, '--no-audit', '--no-fund', '--loglevel=error']);
-  if (!ok) throw new SetUpError(`The packages cannot be installed (npm ci):\n${output}`);
-  writeFileSync(stamp, wanted);
+export function setUp(needs) {
+  return oneAtATime(async () => {
+    ensurePackages();
+    const node = findNode();
+    for (const need of needs) await STEPS[need](node);
+    return node;
+  });
 }
 
 /** Node.js 24: brought by npm, or the machine's own. */
 function findNode() {
   const brought = join(ROOT, 'node_modules', '.bin', 'node');
-  if (existsSync(brought)) return brought;
+  // Brought for glibc, it does not run on every Linux.
+  if (existsSync(brought) && run(brought, ['--version']).ok) return brought;
   if (Number(process.versions.node.split('.')[0]) >= NODE_NEEDED) return process.execPath;
   throw new SetUpError(
-    `Node.js ${NODE_NEEDED} is needed and npm has none for ${process.platform} on ${process.arch}: install it (this is ${process.version})`,
+    `Node.js ${NODE_NEEDED} is needed and npm has none that runs on this machine (${process.platform}, ${process.arch}): install it (this is ${process.version})`,
   );
 }
 
