@@ -4,7 +4,8 @@ import { makeCertificate } from '@otterpost/testkit/certificate';
 import { startImapServer } from '@otterpost/testkit/imap-server';
 import { buildMail } from '@otterpost/testkit/mail';
 import { StartError } from '../suite/data-folder.ts';
-import { type Suite, startSuite } from '../suite/suite.ts';
+import { endOnSignal } from '../suite/end-on-signal.ts';
+import { startSuite } from '../suite/suite.ts';
 import type { DemoMail } from './mails.ts';
 import { addMailbox, type Deliver, play } from './show.ts';
 import { HEADER } from './table.ts';
@@ -31,7 +32,7 @@ async function main(): Promise<number> {
       ? {}
       : { onOutput: (_: string, text: string) => process.stderr.write(text) }),
   });
-  endWith(suite);
+  endOnSignal(suite.stop, 130);
   const door = { url: suite.url, key: suite.adminKey };
   await addMailbox(
     door,
@@ -77,17 +78,6 @@ function toRaw(mail: DemoMail): string {
     ...(html === undefined ? {} : { html }),
     headers: [['Delivered-To', MAILBOX.username]],
   });
-}
-
-function endWith(suite: Suite): void {
-  let ending = false;
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(signal, () => {
-      if (ending) process.exit(130);
-      ending = true;
-      suite.stop().then(() => process.exit(130));
-    });
-  }
 }
 
 main().then(

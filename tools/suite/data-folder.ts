@@ -40,9 +40,10 @@ const FILES: Readonly<Record<keyof Secrets, { file: string; make: () => string }
 
 /**
  * Takes the folder for one suite: readable by its owner only, locked by the pid of this process, with the keys that the embedded
- * servers need, made where they are missing. Throws `StartError` when another suite lives in it.
+ * servers need, made where they are missing; an admin key that is `given` is not stored. Throws `StartError` when another suite lives
+ * in it.
  */
-export function takeDataFolder(path: string): DataFolder {
+export function takeDataFolder(path: string, given: { readonly adminKey?: string | undefined } = {}): DataFolder {
   const folder = resolve(path);
   mkdirSync(folder, { recursive: true });
   chmodSync(folder, 0o700);
@@ -50,11 +51,17 @@ export function takeDataFolder(path: string): DataFolder {
   takeLock(lock, folder);
   const keys = join(folder, 'keys');
   mkdirSync(keys, { recursive: true, mode: 0o700 });
-  const madeAdminKey = !existsSync(join(keys, FILES.adminKey.file));
-  const secrets = Object.fromEntries(
-    Object.entries(FILES).map(([name, { file, make }]) => [name, readOrMake(join(keys, file), make)]),
-  );
-  return { path: folder, secrets: secrets as unknown as Secrets, madeAdminKey, release: () => rmSync(lock, { force: true }) };
+  const madeAdminKey = given.adminKey === undefined && !existsSync(join(keys, FILES.adminKey.file));
+  const secret = (name: keyof Secrets): string => readOrMake(join(keys, FILES[name].file), FILES[name].make);
+  const secrets: Secrets = {
+    masterKeys: secret('masterKeys'),
+    adminKey: given.adminKey ?? secret('adminKey'),
+    databasePassword: secret('databasePassword'),
+    busPassword: secret('busPassword'),
+    workerPassword: secret('workerPassword'),
+    listenerPassword: secret('listenerPassword'),
+  };
+  return { path: folder, secrets, madeAdminKey, release: () => rmSync(lock, { force: true }) };
 }
 
 export function pathOfKey(folder: DataFolder, name: keyof Secrets): string {
@@ -62,15 +69,15 @@ export function pathOfKey(folder: DataFolder, name: keyof Secrets): string {
 }
 
 function takeLock(lock: string, folder: string): void {
-  const holder = Number(readIfThere(lock) ?? 0);
-  if (holder > 0 && holder !== process.pid && isAlive(holder)) {
+  const [holder = 0, startedAt = 0] = (readIfThere(lock) ?? '').split(' ').map(Number);
+  if (holder > 0 && isAlive(holder, startedAt)) {
     throw new StartError(`Another suite (process ${holder}) runs in ${folder}: stop it, or name another OTTERPOST_DATA_DIR`);
   }
   rmSync(lock, { force: true });
   // Exclusive: of two suites that start at once, one is refused.
   try {
     const file = openSync(lock, 'wx', 0o600);
-    writeFileSync(file, String(process.pid));
+    writeFileSync(file, `${process.pid} ${startOf(process.pid)}`);
     closeSync(file);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
@@ -95,15 +102,20 @@ function readIfThere(path: string): string | undefined {
   }
 }
 
-/** A pid may have passed to another program: a suite is a Node.js process. */
-function isAlive(pid: number): boolean {
+/** Whether the very process that took the lock still runs: its pid may have passed to another since, in a container to ourselves. */
+function isAlive(pid: number, startedAt: number): boolean {
   try {
     process.kill(pid, 0);
-  } catch {
-    return false;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ESRCH') return false;
   }
-  const commandLine = readIfThere(`/proc/${pid}/cmdline`);
-  return commandLine === undefined || commandLine === '' ? !existsSync('/proc/self') : /node|otterpost/.test(commandLine);
+  return startOf(pid) === startedAt;
+}
+
+/** When a process began, in the kernel's ticks (proc_pid_stat(5), field 22); 0 where there is no /proc. */
+function startOf(pid: number): number {
+  const stat = readIfThere(`/proc/${pid}/stat`) ?? '';
+  return Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19] ?? 0);
 }
 
 function randomText(length: number): string {

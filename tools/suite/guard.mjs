@@ -16,7 +16,12 @@ for await (const line of createInterface({ input: process.stdin })) {
   if (sign === '+') servers.set(Number(pid), name);
   else if (sign === '-') servers.delete(Number(pid));
 }
-for (const [pid, name] of servers) if (isStill(pid, name)) send(pid, name === 'postgres' ? 'SIGINT' : 'SIGTERM');
+for (const [pid, name] of servers) {
+  if (!isStill(pid, name)) continue;
+  send(pid, name === 'postgres' ? 'SIGINT' : 'SIGTERM');
+  // One that was frozen hears it only when it goes on.
+  send(pid, 'SIGCONT');
+}
 const until = Date.now() + GRACE_MS;
 while (Date.now() < until && [...servers].some(([pid, name]) => isStill(pid, name)))
   await new Promise((resolve) => setTimeout(resolve, 100));
@@ -29,7 +34,7 @@ function isStill(pid, name) {
     return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(name);
   } catch (error) {
     // Where there is no /proc, a living pid is taken for the server that it was.
-    return error.code === 'ENOENT' && !error.path?.includes(`/proc/${pid}`) && process.platform !== 'linux';
+    return error.code === 'ENOENT' && process.platform !== 'linux';
   }
 }
 

@@ -58,9 +58,11 @@ export class ServiceProcess {
     child.on('message', (message) => this.#hear(message));
     const { pid } = child;
     if (pid !== undefined) this.#options.onStart(pid);
+    // One that could not be forked has no exit to tell; it is tried again like one that died.
+    child.on('error', (error) => child.pid === undefined && this.#onEnd(error.message));
     child.once('exit', (code, signal) => {
       if (pid !== undefined) this.#options.onEnd(pid);
-      this.#onExit(code, signal);
+      this.#onEnd(signal ?? `exit ${code}`);
     });
   }
 
@@ -73,7 +75,7 @@ export class ServiceProcess {
     this.#stopping = true;
     clearTimeout(this.#timer);
     const child = this.#child;
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    if (child?.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
     const last = setTimeout(() => child.kill('SIGKILL'), STOP_DEADLINE_MS);
     child.kill('SIGCONT');
     child.kill('SIGTERM');
@@ -86,11 +88,11 @@ export class ServiceProcess {
     if (kind === 'listening' && typeof door === 'string' && typeof port === 'number') this.ports.set(door, port);
   }
 
-  #onExit(code: number | null, signal: NodeJS.Signals | null): void {
+  #onEnd(why: string): void {
     if (this.#stopping) return;
     if (Date.now() - this.#startedAt > STABLE_MS) this.#pauseMs = FIRST_PAUSE_MS;
     this.restarts += 1;
-    this.#options.onRestart(this.name, signal ?? `exit ${code}`);
+    this.#options.onRestart(this.name, why);
     this.#timer = setTimeout(() => this.start(), this.#pauseMs);
     this.#pauseMs = Math.min(LONGEST_PAUSE_MS, this.#pauseMs * 2);
   }

@@ -32,6 +32,8 @@ export interface SuiteOptions {
   /** What services write, and what the suite itself has to say. */
   readonly onOutput?: (service: string, text: string) => void;
   readonly onEvent?: (text: string) => void;
+  /** Calls a start off: what had started is stopped, and the start rejects. */
+  readonly signal?: AbortSignal;
 }
 
 export const SERVICES = ['accounts-service', 'code-extractor', 'gateway', 'imap-ingestor'] as const;
@@ -60,36 +62,41 @@ export async function startSuite(options: SuiteOptions): Promise<Suite> {
   const { onEvent = () => undefined, onOutput = () => undefined } = options;
   if (options.httpPort !== 0) await assertFree(options.httpHost ?? '127.0.0.1', options.httpPort, 'OTTERPOST_HTTP_PORT');
   if (options.grpcPort !== 0) await assertFree(options.httpHost ?? '127.0.0.1', options.grpcPort, 'OTTERPOST_GRPC_PORT');
-  const folder = takeDataFolder(options.dataDir);
+  const folder = takeDataFolder(options.dataDir, { adminKey: options.env?.OTTERPOST_ADMIN_KEY });
   const guard = startGuard();
   const stops: (() => Promise<void>)[] = [];
-  const stop = async (): Promise<void> => {
-    for (const step of stops.splice(0).reverse()) await step();
-    guard.release();
-    folder.release();
+  let stopped: Promise<void> | undefined;
+  const stop = (): Promise<void> => {
+    stopped ??= stopInOrder(stops).finally(() => {
+      guard.release();
+      folder.release();
+    });
+    return stopped;
   };
   try {
-    const [postgres, nats] = await Promise.all([
+    const [postgres, nats] = await bothOrNeither(
       embedPostgres(options, folder, guard, onEvent),
       embedNats(options, folder, guard, onEvent),
-    ]);
+    );
     if (nats !== undefined) stops.push(nats.stop);
     if (postgres !== undefined) stops.push(postgres.stop);
+    options.signal?.throwIfAborted();
     const databaseUrl = options.databaseUrl ?? postgres?.server.url ?? '';
     const natsUrl = options.natsUrl ?? nats?.server.url ?? '';
-    const adminKey = options.env?.OTTERPOST_ADMIN_KEY ?? folder.secrets.adminKey;
+    const { adminKey } = folder.secrets;
+    const host = options.httpHost ?? '127.0.0.1';
     const workerNatsUrl = nats === undefined ? undefined : writeWorkerUrl(folder, nats.server);
     const common = {
       OTTERPOST_LOG_LEVEL: 'info',
-      OTTERPOST_ALLOW_PRIVATE_HOSTS: 'true',
-      ...(options.databaseUrl === undefined ? { OTTERPOST_MASTER_KEYS_FILE: pathOfKey(folder, 'masterKeys') } : {}),
+      ...(options.databaseUrl === undefined ? { OTTERPOST_ALLOW_PRIVATE_HOSTS: 'true' } : {}),
+      ...masterKeysOf(options, folder),
       ...options.env,
       OTTERPOST_METRICS_PORT: '0',
       OTTERPOST_DATABASE_URL: databaseUrl,
       OTTERPOST_NATS_URL: natsUrl,
       OTTERPOST_ADMIN_KEY: adminKey,
       OTTERPOST_DATA_DIR: folder.path,
-      OTTERPOST_HTTP_HOST: options.httpHost ?? '127.0.0.1',
+      OTTERPOST_HTTP_HOST: host,
     };
     const services = SERVICES.flatMap((name) =>
       Array.from({ length: options.replicas?.[name] ?? 1 }, (_, replica) => {
@@ -112,16 +119,16 @@ export async function startSuite(options: SuiteOptions): Promise<Suite> {
     );
     for (const service of services) service.start();
     stops.push(async () => void (await Promise.all(services.map((service) => service.stop()))));
-    await allReady(services);
+    await unlessAborted(allReady(services), options.signal);
     const gateway = services.find(({ name }) => name === 'gateway');
     return {
-      url: `http://${options.httpHost ?? '127.0.0.1'}:${gateway?.ports.get('http')}`,
+      url: `http://${host.includes(':') ? `[${host}]` : host}:${gateway?.ports.get('http')}`,
       grpcPort: gateway?.ports.get('grpc'),
       natsUrl,
       workerNatsUrl,
       databaseUrl,
       adminKey,
-      madeAdminKey: folder.madeAdminKey && options.env?.OTTERPOST_ADMIN_KEY === undefined,
+      madeAdminKey: folder.madeAdminKey,
       services,
       nats: nats?.server,
       postgres: postgres?.server,
@@ -133,6 +140,37 @@ export async function startSuite(options: SuiteOptions): Promise<Suite> {
     await stop();
     throw error;
   }
+}
+
+/** Each step is taken, also when one before it failed; the first failure is told. */
+async function stopInOrder(stops: (() => Promise<void>)[]): Promise<void> {
+  const failures: unknown[] = [];
+  for (const step of stops.splice(0).reverse()) await step().catch((error: unknown) => failures.push(error));
+  if (failures.length > 0) throw failures[0];
+}
+
+type Maybe<S> = Embedded<S> | undefined;
+
+/** When one server does not start, the other is stopped before that is told. */
+async function bothOrNeither<A, B>(first: Promise<Maybe<A>>, second: Promise<Maybe<B>>): Promise<[Maybe<A>, Maybe<B>]> {
+  const settled = await Promise.allSettled([first, second]);
+  if (settled.every(({ status }) => status === 'fulfilled')) return [await first, await second];
+  await Promise.all(settled.map(async (result) => (result.status === 'fulfilled' ? result.value?.stop() : undefined)));
+  return Promise.all([first, second]);
+}
+
+async function unlessAborted(work: Promise<void>, signal: AbortSignal | undefined): Promise<void> {
+  signal?.throwIfAborted();
+  await new Promise<void>((resolve, reject) => {
+    signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
+    work.then(resolve, reject);
+  });
+}
+
+/** The user's own where they are given; those of the folder belong to its embedded database. */
+function masterKeysOf({ databaseUrl, env = {} }: SuiteOptions, folder: DataFolder): Readonly<Record<string, string>> {
+  const given = 'OTTERPOST_MASTER_KEYS' in env || 'OTTERPOST_MASTER_KEYS_FILE' in env;
+  return given || databaseUrl !== undefined ? {} : { OTTERPOST_MASTER_KEYS_FILE: pathOfKey(folder, 'masterKeys') };
 }
 
 interface Embedded<S> {
@@ -147,7 +185,11 @@ async function embedPostgres(
   onEvent: (text: string) => void,
 ): Promise<Embedded<Postgres> | undefined> {
   if (options.databaseUrl !== undefined) return undefined;
-  const server = await startPostgres({ dataDir: join(folder.path, 'postgres'), password: folder.secrets.databasePassword });
+  const server = await startPostgres({
+    dataDir: join(folder.path, 'postgres'),
+    password: folder.secrets.databasePassword,
+    onLaunch: ({ pid }) => guard.watch(pid, 'postgres'),
+  });
   return keepRunning(server, 'postgres', guard, onEvent);
 }
 
@@ -169,7 +211,12 @@ async function embedNats(
     `  { user: listener, password: "${listenerPassword}", permissions: $LISTENERS }`,
     '] }',
   ].join('\n');
-  const server = await startNats({ storeDir: join(folder.path, 'nats'), config, user: `otterpost:${busPassword}` });
+  const server = await startNats({
+    storeDir: join(folder.path, 'nats'),
+    config,
+    user: `otterpost:${busPassword}`,
+    onLaunch: ({ pid }) => guard.watch(pid, 'nats-server'),
+  });
   return keepRunning(server, 'nats-server', guard, onEvent);
 }
 
@@ -184,7 +231,6 @@ function keepRunning<S extends Postgres | Nats>(
   let restarting: Promise<void> = Promise.resolve();
   const watch = (): void => {
     const { pid } = server.server;
-    guard.watch(pid, name);
     server.server.onExit(() => {
       guard.forget(pid);
       if (stopping) return;
@@ -236,7 +282,10 @@ async function allReady(services: readonly ServiceProcess[]): Promise<void> {
           return true;
         },
         { timeoutMs: READY_DEADLINE_MS },
-      ),
+      ).catch((error: Error) => {
+        const why = error.cause instanceof Error ? error.cause.message : error.message;
+        throw new StartError(`${service.name} did not become ready, after ${service.restarts} restarts: ${why}`);
+      }),
     ),
   );
 }

@@ -17,6 +17,8 @@ export interface NatsOptions {
   readonly config?: string;
   /** The user in the URL, as `name:password`, where `config` asks for one. */
   readonly user?: string;
+  /** Called with each process as soon as it runs, before it answers: whoever must end it in any case knows it from then on. */
+  readonly onLaunch?: (server: ServerProcess) => void;
 }
 
 /** A nats-server of our own on loopback, with JetStream. */
@@ -60,6 +62,7 @@ export async function startNats(options: NatsOptions = {}): Promise<Nats> {
       env: { ...process.env, PATH: SEARCH_PATH },
     });
     try {
+      options.onLaunch?.(server);
       await eventually(() => greets(port, server));
     } catch (error) {
       await server.stop('SIGKILL');

@@ -22,6 +22,8 @@ export interface PostgresOptions {
   readonly password?: string;
   /** Settings beyond the defaults, `name=value`. */
   readonly settings?: readonly string[];
+  /** Called with each process as soon as it runs, before it answers: whoever must end it in any case knows it from then on. */
+  readonly onLaunch?: (server: ServerProcess) => void;
 }
 
 /** A PostgreSQL server of our own on loopback. */
@@ -61,6 +63,7 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
   const launch = async (): Promise<ServerProcess> => {
     const server = new ServerProcess('PostgreSQL', ...runner.command(bin('postgres'), args));
     try {
+      options.onLaunch?.(server);
       await eventually(() => ask(url, 'SELECT 1', server).then(() => true), { timeoutMs: START_DEADLINE_MS });
     } catch (error) {
       await server.stop('SIGKILL');
