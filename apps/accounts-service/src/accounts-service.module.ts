@@ -5,6 +5,7 @@ import { type Bus, connectBus } from '@otterpost/messaging/connection';
 import { requestServer } from '@otterpost/messaging/request-reply';
 import { type Database, openDatabase } from '@otterpost/postgres/database';
 import { type KeyRing, parseKeyRing } from '@otterpost/sealing/key-ring';
+import { payloadSealer } from '@otterpost/sealing/seal';
 import { toNestLogger } from '@otterpost/service/logger';
 import type { ServiceContext } from '@otterpost/service/run-service';
 
@@ -17,6 +18,7 @@ import { SERVICE, type VARIABLES } from './config.ts';
 import { ANNOUNCE, type Announce } from './core/announce.ts';
 import { MAIL_LEDGER } from './core/mail-ledger.ts';
 import { MAILBOX_STORE } from './core/mailboxes.ts';
+import { OPEN_FROM, type OpenFrom } from './core/open-from.ts';
 import { OWNERSHIP } from './core/ownership.ts';
 import { IngestorsHandler } from './edge/ingestors.handler.ts';
 import { MailboxesHandler } from './edge/mailboxes.handler.ts';
@@ -38,6 +40,8 @@ class AccountsServiceModule {}
 
 /** The service on its ground: handlers at the edge, rules in the core, adapters between. */
 export function accountsServiceModule({ bus, database, ring }: Ground): DynamicModule {
+  const sealer = payloadSealer(ring);
+  const openFrom: OpenFrom = (subject, sealed) => Buffer.from(sealer.open(Buffer.from(sealed, 'base64'), subject)).toString();
   const announce: Announce = (subject, value) => bus.publishJson(subject, value);
   return {
     module: AccountsServiceModule,
@@ -47,6 +51,7 @@ export function accountsServiceModule({ bus, database, ring }: Ground): DynamicM
       { provide: OWNERSHIP, useFactory: () => createOwnership(database) },
       { provide: MAIL_LEDGER, useFactory: () => createMailLedger(database) },
       { provide: ANNOUNCE, useValue: announce },
+      { provide: OPEN_FROM, useValue: openFrom },
     ],
   };
 }

@@ -32,7 +32,7 @@ import { DOORKEEPER, type Doorkeeper } from './core/caller.ts';
 import { HEALTH, type HealthReport } from './core/health-report.ts';
 import { LIVE_FEED, type LiveFeed } from './core/live-feed.ts';
 import { SETTLEMENT, Settlement } from './core/settlement.ts';
-import { SUITE, type Suite } from './core/suite.ts';
+import { SEAL_FOR, type SealFor, SUITE, type Suite } from './core/suite.ts';
 import { TICKET_DESK, TicketDesk } from './core/ticket-desk.ts';
 import type { StoredTicket } from './core/ticket-store.ts';
 import { WaitingRoom } from './core/waiting-room.ts';
@@ -59,6 +59,7 @@ const LOOK_AGAIN_EVERY_MS = 1000;
 interface Parts {
   readonly desk: TicketDesk;
   readonly suite: Suite;
+  readonly sealFor: SealFor;
   readonly doorkeeper: Doorkeeper;
   readonly health: HealthReport;
   readonly feed: LiveFeed;
@@ -67,7 +68,7 @@ interface Parts {
 @Module({})
 class GatewayModule {}
 
-function gatewayModule({ desk, suite, doorkeeper, health, feed }: Parts): DynamicModule {
+function gatewayModule({ desk, suite, sealFor, doorkeeper, health, feed }: Parts): DynamicModule {
   return {
     module: GatewayModule,
     controllers: [
@@ -83,6 +84,7 @@ function gatewayModule({ desk, suite, doorkeeper, health, feed }: Parts): Dynami
     providers: [
       { provide: TICKET_DESK, useFactory: () => desk },
       { provide: SUITE, useFactory: () => suite },
+      { provide: SEAL_FOR, useFactory: () => sealFor },
       { provide: SETTLEMENT, useFactory: () => new Settlement((mails) => suite.ask(settleMails, { mails })) },
       { provide: DOORKEEPER, useFactory: () => doorkeeper },
       { provide: HEALTH, useFactory: () => health },
@@ -95,6 +97,7 @@ function gatewayModule({ desk, suite, doorkeeper, health, feed }: Parts): Dynami
 export async function startGateway({ config, logger, health, lifecycle }: ServiceContext<typeof VARIABLES>): Promise<void> {
   const ring = parseKeyRing(config.masterKeys);
   const sealer = payloadSealer(ring);
+  const sealFor: SealFor = (subject, text) => Buffer.from(sealer.seal(Buffer.from(text), subject)).toString('base64');
   const [bus, database] = await Promise.all([
     connectBus({ servers: config.natsUrl, credsFile: config.natsCreds, name: SERVICE, logger }),
     openDatabase({ url: config.databaseUrl, schema: SCHEMA, entities: ENTITIES, migrations: MIGRATIONS, logger, poolSize: 20 }),
@@ -107,7 +110,7 @@ export async function startGateway({ config, logger, health, lifecycle }: Servic
   const desk = createDesk({ bus, database, ring, requester, room, logger });
 
   const app = await NestFactory.create<NestFastifyApplication>(
-    gatewayModule({ desk, suite: requester, doorkeeper: createDoorkeeper(config.adminKey), health, feed }),
+    gatewayModule({ desk, suite: requester, sealFor, doorkeeper: createDoorkeeper(config.adminKey), health, feed }),
     new FastifyAdapter({ bodyLimit: BODY_LIMIT_BYTES, forceCloseConnections: 'idle' }),
     { logger: toNestLogger(logger) },
   );

@@ -9,7 +9,17 @@ import { PageQuery, pageOf, Timestamp } from './page.ts';
 const NamedMailbox = z.object({ id: MailboxId });
 
 /** What the gateway asks of accounts-service for the mailbox part of the HTTP API. */
-export const createMailbox = defineRequest('accounts.mailboxes.create', NewMailbox, Mailbox);
+export const createMailbox = defineRequest(
+  'accounts.mailboxes.create',
+  z.object({
+    mailbox: NewMailbox.omit({ auth: true, smtp: true, proxy: true }),
+    /** The rest as JSON, a `MailboxSecrets`, sealed for this subject. */
+    secrets: z.base64(),
+  }),
+  Mailbox,
+);
+export const MailboxSecrets = NewMailbox.pick({ auth: true, smtp: true, proxy: true });
+export type MailboxSecrets = z.infer<typeof MailboxSecrets>;
 export const getMailbox = defineRequest('accounts.mailboxes.get', NamedMailbox, Mailbox);
 export const listMailboxes = defineRequest('accounts.mailboxes.list', PageQuery, pageOf(Mailbox));
 export const deleteMailbox = defineRequest('accounts.mailboxes.delete', NamedMailbox, z.object({}));

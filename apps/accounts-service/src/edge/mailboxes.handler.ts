@@ -6,24 +6,29 @@ import {
   getMailbox,
   listMailboxes,
   MAILBOXES_CHANGED,
+  MailboxSecrets,
 } from '@otterpost/contracts/mailbox-requests';
 import type { ReplyOf } from '@otterpost/contracts/message';
+import { parseOrFail } from '@otterpost/contracts/parse';
 import { OnRequest } from '@otterpost/messaging/on-request';
 import type * as z from 'zod';
 
 import { ANNOUNCE, type Announce } from '../core/announce.ts';
 import { MAILBOX_STORE, type MailboxStore } from '../core/mailboxes.ts';
+import { OPEN_FROM, type OpenFrom } from '../core/open-from.ts';
 
 @Controller()
 export class MailboxesHandler {
   constructor(
     @Inject(MAILBOX_STORE) private readonly store: MailboxStore,
     @Inject(ANNOUNCE) private readonly announce: Announce,
+    @Inject(OPEN_FROM) private readonly openFrom: OpenFrom,
   ) {}
 
   @OnRequest(createMailbox)
-  async create(mailbox: z.output<typeof createMailbox.request>): Promise<ReplyOf<typeof createMailbox>> {
-    const made = await this.store.create(mailbox);
+  async create({ mailbox, secrets }: z.output<typeof createMailbox.request>): Promise<ReplyOf<typeof createMailbox>> {
+    const opened = parseOrFail(MailboxSecrets, JSON.parse(this.openFrom(createMailbox.subject, secrets)));
+    const made = await this.store.create({ ...mailbox, ...opened });
     this.announce(MAILBOXES_CHANGED, { id: made.id });
     return made;
   }

@@ -6,3 +6,8 @@ export const SUITE = Symbol('Suite');
 export interface Suite {
   ask<C extends RequestContract>(contract: C, request: RequestOf<C>): Promise<ReplyOf<C>>;
 }
+
+export const SEAL_FOR = Symbol('SealFor');
+
+/** Seals what only another service may read on its way there; gives base64. The subject is where it belongs. */
+export type SealFor = (subject: string, text: string) => string;
