@@ -118,7 +118,7 @@ export async function startSuite(options: SuiteOptions): Promise<Suite> {
       }),
     );
     for (const service of services) service.start();
-    stops.push(async () => void (await Promise.all(services.map((service) => service.stop()))));
+    stops.push(() => stopServices(services));
     await unlessAborted(allReady(services), options.signal);
     const gateway = services.find(({ name }) => name === 'gateway');
     return {
@@ -268,6 +268,16 @@ function writeWorkerUrl(folder: DataFolder, { port }: Nats): string {
   rmSync(path, { force: true });
   writeFileSync(path, `${url}\n`, { mode: 0o600 });
   return url;
+}
+
+/** Who asks stops before who answers: ingestors hand back their mailboxes, gateways and extractors settle what they hold. */
+async function stopServices(services: readonly ServiceProcess[]): Promise<void> {
+  const [answering, asking] = [
+    services.filter(({ name }) => name === 'accounts-service'),
+    services.filter(({ name }) => name !== 'accounts-service'),
+  ];
+  await Promise.all(asking.map((service) => service.stop()));
+  await Promise.all(answering.map((service) => service.stop()));
 }
 
 async function allReady(services: readonly ServiceProcess[]): Promise<void> {
