@@ -51,6 +51,8 @@ export class ServiceProcess {
       env: { PATH: process.env.PATH ?? '', ...env, ...Object.fromEntries(taken) },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
       execArgv: ['--enable-source-maps'],
+      // In a process group of its own, so that a Ctrl-C reaches it in its turn.
+      detached: true,
     });
     this.#child = child;
     this.#startedAt = Date.now();

@@ -92,6 +92,7 @@ onLinux('npm start', () => {
 
     child.kill('SIGTERM');
     expect(await ended).toBe(0);
+    expect(output()).not.toContain('a step of the stop failed');
     await eventually(async () => (await processesOf(folder)).length === 0 || undefined);
   }, 120_000);
 
