@@ -11,7 +11,7 @@ export async function lockSite(tx: Queryable, site: string): Promise<void> {
   await tx.query("SELECT pg_advisory_xact_lock(hashtext('tickets.site'), hashtext($1))", [site]);
 }
 
-/** More open tickets than this for one code are not looked at: the first of them fit, or none does. */
+/** More open tickets than this for one code are not looked at: all that are read ask for what the mail holds, from its mailbox. */
 const TICKETS_LOOKED_AT = 100;
 
 interface CandidateRow {
@@ -34,6 +34,7 @@ const CANDIDATES = `
   FROM tickets
   WHERE status = 'open' AND NOT manual AND site = $1 AND (recipient = $2 OR recipient IS NULL)
     AND (position < $3 OR not_before IS NOT NULL) AND expires_at > clock_timestamp()
+    AND (NOT mailbox_named OR mailbox_id = $4) AND (kind = 'any' OR (kind = 'code' AND $5) OR (kind = 'link' AND $6))
   ORDER BY recipient NULLS LAST, opened_at, id
   LIMIT ${TICKETS_LOOKED_AT}`;
 
@@ -76,7 +77,8 @@ export async function storeMail(tx: Queryable, mail: MailRead): Promise<boolean>
 /** Stores the code that a mail held and gives it to its ticket, under the lock of its site; gives that ticket's id. */
 export async function handOut(tx: Queryable, mail: MailRead, site: string, ring: KeyRing): Promise<string | undefined> {
   const code = toFoundCode(mail, site);
-  const rows = mail.refused ? [] : await tx.query<CandidateRow>(CANDIDATES, [site, mail.recipient, mail.position]);
+  const asked = [site, mail.recipient, mail.position, mail.mailboxId, code.hasCode, code.hasLink];
+  const rows = mail.refused ? [] : await tx.query<CandidateRow>(CANDIDATES, asked);
   const decision = mail.refused
     ? ({ kind: 'hold', reason: 'not_authentic' } as const)
     : decide(code, rows.map(toOpenTicket), rows[0]?.now ?? new Date(0));
@@ -86,6 +88,7 @@ export async function handOut(tx: Queryable, mail: MailRead, site: string, ring:
     `WITH older AS (
        UPDATE codes SET status = 'superseded'
        WHERE status = 'unassigned' AND site = $3 AND recipient IS NOT DISTINCT FROM $4 AND position < $10
+         AND $9 IS DISTINCT FROM 'not_authentic'
      )
      INSERT INTO codes (id, mail_id, site, recipient, mailbox_id, code, link, status, reason, position, received_at, noticed_at,
                         from_address, subject, confidence, authenticity, hops)
@@ -124,9 +127,11 @@ export async function assign(tx: Queryable, codeId: string, ticketId: string, so
   );
 }
 
+/** A mail that may be forged makes no other one old. */
 async function hasNewer(tx: Queryable, code: FoundCode): Promise<boolean> {
   const rows = await tx.query(
-    'SELECT 1 FROM codes WHERE site = $1 AND recipient IS NOT DISTINCT FROM $2 AND position > $3 AND mail_id IS NOT NULL LIMIT 1',
+    `SELECT 1 FROM codes WHERE site = $1 AND recipient IS NOT DISTINCT FROM $2 AND position > $3 AND mail_id IS NOT NULL
+       AND reason IS DISTINCT FROM 'not_authentic' LIMIT 1`,
     [code.site, code.recipient, code.position],
   );
   return rows.length > 0;

@@ -131,12 +131,17 @@ export function createTicketStore(database: Database, ring: KeyRing): TicketStor
     },
   };
 
-  async function endOpen(id: string, status: 'cancelled' | 'expired', cause: string | null): Promise<StoredTicket | undefined> {
-    const rows = await database.query(
-      "UPDATE tickets SET status = $2, cause = $3 WHERE id = $1 AND status = 'open' RETURNING id",
-      [id, status, cause],
-    );
-    return rows.length === 1 ? get(database, id) : undefined;
+  /** Under the lock of its site: a code that is being given to the ticket comes first, or not at all. */
+  function endOpen(id: string, status: 'cancelled' | 'expired', cause: string | null): Promise<StoredTicket | undefined> {
+    return database.transaction(async (tx) => {
+      await tx.query("SELECT pg_advisory_xact_lock(hashtext('tickets.site'), hashtext(site)) FROM tickets WHERE id = $1", [id]);
+      const rows = await tx.query("UPDATE tickets SET status = $2, cause = $3 WHERE id = $1 AND status = 'open' RETURNING id", [
+        id,
+        status,
+        cause,
+      ]);
+      return rows.length === 1 ? get(tx, id) : undefined;
+    });
   }
 }
 
@@ -144,12 +149,15 @@ export function createTicketStore(database: Database, ring: KeyRing): TicketStor
 const SEEN_SINCE =
   'm.site = seen.site AND m.position > seen.position AND (seen.recipient IS NULL OR m.recipient = seen.recipient)';
 
-/** The ticket that this key opened before; remembers the key for the new one otherwise. */
+/** The ticket that this key opened within a day; remembers the key for the new one otherwise. */
 async function rememberKey(tx: Queryable, { keyId, idempotency }: TicketToOpen, ticketId: string): Promise<string | undefined> {
   if (idempotency === undefined) return undefined;
   const made = await tx.query(
     `INSERT INTO idempotency_keys (key_id, idempotency_key, request_hash, ticket_id) VALUES ($1, $2, $3, $4)
-     ON CONFLICT DO NOTHING RETURNING ticket_id`,
+     ON CONFLICT (key_id, idempotency_key) DO UPDATE
+       SET request_hash = excluded.request_hash, ticket_id = excluded.ticket_id, created_at = now()
+       WHERE idempotency_keys.created_at < now() - interval '24 hours'
+     RETURNING ticket_id`,
     [keyId, idempotency.key, idempotency.hash, ticketId],
   );
   if (made.length === 1) return undefined;
