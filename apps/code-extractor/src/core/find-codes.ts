@@ -9,6 +9,8 @@ import {
   OTHER_PURPOSES,
   USE,
 } from './lexicon.ts';
+import { OTHER_CODE_STEMS } from './other-codes.ts';
+import { PROOF_STEMS } from './proof-words.ts';
 
 /** A token that might be a code, with what speaks for and against it. */
 export interface Candidate {
@@ -31,6 +33,15 @@ const NOUN_WORDS = Object.entries(CODE_NOUNS)
   .concat(`(?<!\\p{L})\\p{L}{4,}(?:${COMPOUND_NOUNS.join('|')})\\p{L}{0,3}(?!\\p{L})`)
   .join('|');
 const NOUN = new RegExp(NOUN_WORDS, 'iu');
+const PROOF = Object.values(PROOF_STEMS).flat().join('|');
+/** "Kodi juaj i verifikimit", "รหัสยืนยัน", "patvirtinimo kodas": both words, a few others between them at most. */
+const PROOF_CODE = new RegExp(
+  `(?:${PROOF})[^\\s.:!?\\d]*(?:[ -]\\p{L}+){0,2}[ -]?(?:${NOUN_WORDS})|(?:${NOUN_WORDS})\\p{L}*(?:[ -][\\p{L}'’-]+){0,2}[ '’-]?[^\\s.:!?\\d]*(?:${PROOF})`,
+  'iu',
+);
+const MISNAMED = new RegExp(Object.values(OTHER_CODE_STEMS).flat().join('|'), 'iu');
+/** So many lines down from its name the code of something else may stand. */
+const MISNAMED_REACH = 2;
 /** "Code: 123456", "code 123456": nothing but marks between the word and the token. */
 const NOUN_AT_THE_END = new RegExp(`(?:${NOUN_WORDS})[\\p{P}\\s]{0,4}$`, 'iu');
 const IS_AT_THE_END = new RegExp(`(?:^|\\s|(?<=[^\\u0000-\\u007f]))(?:${IS})[\\s"“*]*$`, 'iu');
@@ -69,9 +80,9 @@ const SHAPES: readonly { readonly name: string; readonly pattern: RegExp; readon
 /** All tokens with the shape of a code, best first. Lines must be normalized; the subject is the first place to look. */
 export function findCodes(subject: string, lines: readonly string[]): Candidate[] {
   const best = new Map<string, Candidate>();
-  const cueLines = linesWith(lines, STRONG_CUE);
+  const cueLines = [...lines.keys()].filter((at) => namesCode(lines[at] ?? ''));
   const nounLines = linesWith(lines, NOUN).filter((at) => !OTHER_NUMBER.test(lines[at] ?? ''));
-  const subjectCue = STRONG_CUE.test(subject);
+  const subjectCue = namesCode(subject);
   const subjectNoun = NOUN.test(subject) && !COMMERCE.test(subject);
   const context: Context = {
     cueLines,
@@ -81,6 +92,7 @@ export function findCodes(subject: string, lines: readonly string[]): Candidate[
     spent: COMMERCE.test(subject) && !subjectCue,
     sells: lines.some((line) => COMMERCE.test(line)),
     other: lines.some((line) => ANOTHER_CODE.test(line)),
+    misnamed: new Set(linesWith(lines, MISNAMED).flatMap((at) => reachDown(lines, at))),
   };
   const keep = (candidate: Candidate): void => {
     const known = best.get(candidate.value);
@@ -97,6 +109,18 @@ function linesWith(lines: readonly string[], pattern: RegExp): number[] {
   return [...lines.entries()].filter(([, line]) => pattern.test(line)).map(([at]) => at);
 }
 
+/** The cheap pattern goes first: few lines hold the word for a code. */
+function namesCode(line: string): boolean {
+  return STRONG_CUE.test(line) || (NOUN.test(line) && PROOF_CODE.test(line));
+}
+
+/** The line that names the code of something else, and those below it unless one of them names the reader's. */
+function reachDown(lines: readonly string[], from: number): number[] {
+  const below = lines.slice(from + 1, from + 1 + MISNAMED_REACH);
+  const end = below.findIndex(namesCode);
+  return Array.from({ length: 1 + (end === -1 ? below.length : end) }, (_, step) => from + step);
+}
+
 /** Where the mail speaks of codes. */
 interface Context {
   readonly cueLines: readonly number[];
@@ -109,6 +133,8 @@ interface Context {
   readonly sells: boolean;
   /** Some line speaks of a meeting, a locker or a voucher, which have codes of their own. */
   readonly other: boolean;
+  /** Lines in which the code of something else may stand. */
+  readonly misnamed: ReadonlySet<number>;
 }
 
 interface Token {
@@ -148,7 +174,7 @@ function judgeSubject(subject: string, token: Token, cue: boolean, noun: boolean
 }
 
 function judgeLine(line: string, at: number, token: Token, context: Context): Candidate {
-  const { cueLines, nounLines, subjectCue, subjectNoun, spent, sells, other } = context;
+  const { cueLines, nounLines, subjectCue, subjectNoun, spent, sells, other, misnamed } = context;
   const reasons: string[] = [token.shape];
   const alone = isAlone(line, token);
   let score = token.weight + (alone ? 0.3 : 0);
@@ -184,6 +210,14 @@ function judgeLine(line: string, at: number, token: Token, context: Context): Ca
   if (sells && (named.score === 0 || !/^\d+$/.test(token.value))) {
     score -= 0.35;
     reasons.push('the mail speaks of an order or a discount');
+  }
+  if (/[%٪％]/.test(line) && !/^\d+$/.test(token.value)) {
+    score -= 0.5;
+    reasons.push('its line speaks of a discount');
+  }
+  if (misnamed.has(at)) {
+    score -= 0.7;
+    reasons.push('it is the code of something else');
   }
   if (spent) {
     score -= 0.5;

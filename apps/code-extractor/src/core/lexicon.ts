@@ -4,7 +4,7 @@
  */
 export const CODE_CUES: Readonly<Record<string, readonly string[]>> = {
   en: [
-    '(verification|security|confirmation|authentication|authorization|activation|access|sign[- ]?in|log[- ]?in|login|reset|one[- ]time|single[- ]use|temporary|unlock|auth|2fa|mfa) (pass)?(code|pin|password)',
+    '(verification|security|confirmation|authentication|authori[sz]ation|activation|access|sign[- ]?in|log[- ]?in|login|reset|one[- ]time|single[- ]use|temporary|unlock|auth|2fa|mfa) (pass)?(code|pin|password)',
     'one[- ]time (pass|security|verification|sign-in|login) ?code',
     'passcode',
     '\\botp\\b',
@@ -14,6 +14,7 @@ export const CODE_CUES: Readonly<Record<string, readonly string[]>> = {
     'code (below|to (sign|log|verify|confirm|complete))',
   ],
   de: [
+    '\\b(m|sms|push)?-?tan( lautet|:)',
     '(bestätigungs|verifizierungs|verifikations|sicherheits|anmelde|zugangs|einmal|aktivierungs|login|authentifizierungs|freischalt)-?(code|kennwort|passwort|pin)',
     '(gib|geben sie|verwende|verwenden sie|nutze) (\\S+ ){0,3}code',
     '(dein|ihr) (\\S+ ){0,2}code (lautet|ist)',
@@ -24,6 +25,7 @@ export const CODE_CUES: Readonly<Record<string, readonly string[]>> = {
     'votre code (est|:)',
   ],
   es: [
+    'clave (de un solo uso|dinámica|temporal|de acceso|de verificación)',
     'código (de (verificación|acceso|seguridad|confirmación|activación|un solo uso|inicio de sesión))',
     '(usa|utiliza|introduce|ingresa|utilice|ingrese) (\\S+ ){0,3}código',
     '(tu|su) código (es|:)',
@@ -116,6 +118,11 @@ export const CODE_NOUNS: Readonly<Record<string, readonly string[]>> = {
     'passcode',
     'kota',
     'kodean',
+    'kaody',
+    'lambar',
+    'koodhka',
+    'chód',
+    'kodiċi',
     'kodea',
     'einmalpasswort',
     'einmalkennwort',
@@ -141,9 +148,10 @@ export const CODE_NOUNS: Readonly<Record<string, readonly string[]>> = {
     'ಕೋಡ್',
     'കോഡ്',
     'කේත',
+    'குறியீடு',
     'ओटीपी',
   ],
-  'South-east Asia': ['รหัส', 'ລະຫັດ', 'កូដ', 'ကုဒ်'],
+  'South-east Asia': ['รหัส', 'លេខកូដ', 'ລະຫັດ', 'កូដ', 'ကုဒ်'],
   'East Asia': ['码', '碼', '代码', '代碼', '密码', 'コード', '番号', '코드', '번호'],
   'Ethiopic, Mongolian': ['ኮድ', 'код'],
 };
@@ -183,7 +191,7 @@ export const OTHER_CODES =
 
 /** Between the word for a code and the token: "Tu código de Uber es 4829". */
 export const IS =
-  'is|are|es|est|ist|é|è|e|är|er|on|jest|je|este|là|adalah|ialah|to|olan|là|είναι|это|е|הוא|هو|คือ|是|为|為|は|は、|는|은';
+  'is|are|es|est|ist|é|è|e|är|er|on|jest|je|este|là|adalah|ialah|to|olan|là|είναι|это|е|הוא|هو|คือ|是|为|為|は|は、|는|은|ir|yw|ass|estas|és|da|ni|waa|ithi|dia|bụ|ce|huwa|ay|ass|да|є|հետևյալն է|է|է՝|হল|হলো|គឺ|ແມ່ນ|မှာ';
 
 /** "Use 482913 to complete your login": verbs before the token, and what follows it. */
 export const USE =
