@@ -8,9 +8,10 @@ import {
   OTHER_CODES,
   OTHER_PURPOSES,
   USE,
+  VALIDITY_UNITS,
 } from './lexicon.ts';
 import { OTHER_CODE_STEMS } from './other-codes.ts';
-import { PROOF_STEMS } from './proof-words.ts';
+import { PROOF_STEMS, SECRECY } from './proof-words.ts';
 
 /** A token that might be a code, with what speaks for and against it. */
 export interface Candidate {
@@ -39,7 +40,15 @@ const PROOF_CODE = new RegExp(
   `(?:${PROOF})[^\\s.:!?\\d]*(?:[ -]\\p{L}+){0,2}[ -]?(?:${NOUN_WORDS})|(?:${NOUN_WORDS})\\p{L}*(?:[ -][\\p{L}'’-]+){0,2}[ '’-]?[^\\s.:!?\\d]*(?:${PROOF})`,
   'iu',
 );
+const MINUTES = VALIDITY_UNITS.flatMap(([words, seconds]) => (seconds === 60 ? [`\\d{1,2} ?(?:${words})`] : [])).join('|');
+/** What tells the reader's code from any other: it proves something, is a secret, or lives for minutes. */
+const EVIDENCE = new RegExp(`${PROOF}|${SECRECY}|${MINUTES}`, 'iu');
+/** The word for another number stands right before the token: "Case 739105". */
+const NUMBER_AT_THE_END = new RegExp(`(?<!\\p{L})(?:${NOT_A_CODE.join('|')})\\p{L}{0,10}[ .:#]{1,3}$`, 'iu');
 const MISNAMED = new RegExp(Object.values(OTHER_CODE_STEMS).flat().join('|'), 'iu');
+const MAX_LABEL_WORDS = 3;
+/** Labels are shorter. */
+const MIN_INSTRUCTION_WORDS = 4;
 /** So many lines down from its name the code of something else may stand. */
 const MISNAMED_REACH = 2;
 /** "Code: 123456", "code 123456": nothing but marks between the word and the token. */
@@ -85,6 +94,7 @@ export function findCodes(subject: string, lines: readonly string[]): Candidate[
   const subjectCue = namesCode(subject);
   const subjectNoun = NOUN.test(subject) && !COMMERCE.test(subject);
   const context: Context = {
+    lines,
     cueLines,
     nounLines,
     subjectCue,
@@ -92,6 +102,7 @@ export function findCodes(subject: string, lines: readonly string[]): Candidate[
     spent: COMMERCE.test(subject) && !subjectCue,
     sells: lines.some((line) => COMMERCE.test(line)),
     other: lines.some((line) => ANOTHER_CODE.test(line)),
+    proves: EVIDENCE.test(subject) || lines.some((line) => EVIDENCE.test(line)),
     misnamed: new Set(linesWith(lines, MISNAMED).flatMap((at) => reachDown(lines, at))),
   };
   const keep = (candidate: Candidate): void => {
@@ -123,6 +134,7 @@ function reachDown(lines: readonly string[], from: number): number[] {
 
 /** Where the mail speaks of codes. */
 interface Context {
+  readonly lines: readonly string[];
   readonly cueLines: readonly number[];
   readonly nounLines: readonly number[];
   readonly subjectCue: boolean;
@@ -133,6 +145,8 @@ interface Context {
   readonly sells: boolean;
   /** Some line speaks of a meeting, a locker or a voucher, which have codes of their own. */
   readonly other: boolean;
+  /** The subject or some line speaks of proving who one is, of a secret, or of minutes. */
+  readonly proves: boolean;
   /** Lines in which the code of something else may stand. */
   readonly misnamed: ReadonlySet<number>;
 }
@@ -174,7 +188,7 @@ function judgeSubject(subject: string, token: Token, cue: boolean, noun: boolean
 }
 
 function judgeLine(line: string, at: number, token: Token, context: Context): Candidate {
-  const { cueLines, nounLines, subjectCue, subjectNoun, spent, sells, other, misnamed } = context;
+  const { lines, cueLines, nounLines, subjectCue, subjectNoun, spent, sells, other, proves, misnamed } = context;
   const reasons: string[] = [token.shape];
   const alone = isAlone(line, token);
   let score = token.weight + (alone ? 0.3 : 0);
@@ -214,6 +228,14 @@ function judgeLine(line: string, at: number, token: Token, context: Context): Ca
   if (/[%٪％]/.test(line) && !/^\d+$/.test(token.value)) {
     score -= 0.5;
     reasons.push('its line speaks of a discount');
+  }
+  if (!proves && named.score === 0 && !subjectCue && !(alone && isInstructed(lines, at, nounLines))) {
+    score -= 0.3;
+    reasons.push('nothing says that the code proves anything');
+  }
+  if (named.score === 0 && isOtherLabel(line.slice(0, token.index))) {
+    score -= 0.4;
+    reasons.push('its label says what else the code is for');
   }
   if (misnamed.has(at)) {
     score -= 0.7;
@@ -274,6 +296,10 @@ function finish(token: Token, line: string, base: number, reasons: string[], cue
     score -= 0.6;
     reasons.push('its line speaks of another number');
   }
+  if (cued && NUMBER_AT_THE_END.test(line.slice(0, token.index))) {
+    score -= 0.6;
+    reasons.push('another number is named right before it');
+  }
   if (TAIL_AT_THE_END.test(line.slice(0, token.index))) {
     score -= 0.6;
     reasons.push('it is the end of a longer number');
@@ -290,9 +316,40 @@ function finish(token: Token, line: string, base: number, reasons: string[], cue
     score -= 0.3;
     reasons.push('it looks like a date');
   }
-  if (/[$€£¥₽]|\b(usd|eur|gbp|руб|zł|kr)\b/iu.test(line)) {
+  if (/[$€£¥₽]|\b(usd|eur|gbp|руб|zł|kr)\b/iu.test(line) && !(cued && isApartFromMoney(line, token))) {
     score -= 0.3;
     reasons.push('its line speaks of money');
   }
   return { value: token.value, score: Math.max(0, Math.min(1, Math.round(score * 100) / 100)), reasons };
+}
+
+/** In "the code for your payment of 49.90 EUR is 482913" the amount is another token. */
+function isApartFromMoney(line: string, { text, index }: Token): boolean {
+  const money = /[$€£¥₽]|usd|eur|gbp|руб|zł|kr/iu;
+  const sentence =
+    line
+      .slice(0, index)
+      .split(/[.!?] /)
+      .at(-1) ?? '';
+  if (!money.test(sentence)) return false;
+  return (
+    !money.test(line.slice(Math.max(0, index - 5), index)) &&
+    !money.test(line.slice(index + text.length, index + text.length + 5))
+  );
+}
+
+/** "Enter this code to sign in" is a sentence and leads to the code below it; "Course code" is a label. */
+function isInstructed(lines: readonly string[], at: number, nounLines: readonly number[]): boolean {
+  const above = lines[at - 1] ?? '';
+  return (
+    nounLines.includes(at - 1) &&
+    (above.split(' ').length >= MIN_INSTRUCTION_WORDS || /[\u3040-\u9fff\u0e00-\u0eff]{10}/u.test(above))
+  );
+}
+
+/** "Event code:" is a label of something else, "Code:" of nothing else; those that prove something are cues. */
+function isOtherLabel(before: string): boolean {
+  if (!/[:：]\s*$/.test(before)) return false;
+  const label = before.split(/[.!?。] ?/).at(-1) ?? before;
+  return label.trim().split(' ').length <= MAX_LABEL_WORDS && /\p{L}/u.test(label.replace(NOUN, ''));
 }

@@ -3,6 +3,9 @@
  * thing to type; words like "login" or "security" alone open nothing.
  */
 export const CODE_CUES: Readonly<Record<string, readonly string[]>> = {
+  'your code is': [
+    '(?<!\\p{L})(?:din kod är|din kode er|koodisi on|(?:je|uw|jouw) code is|váš kód je|twój kod to|tvoj kód je|(?:dein|ihr) code (?:lautet|ist)|(?:tu|su) código es|(?:o )?(?:seu|teu) código é|il tuo codice è|login token)(?!\\p{L})',
+  ],
   en: [
     '(verification|security|confirmation|authentication|authori[sz]ation|activation|access|sign[- ]?in|log[- ]?in|login|reset|one[- ]time|single[- ]use|temporary|unlock|auth|2fa|mfa) (pass)?(code|pin|password)',
     'one[- ]time (pass|security|verification|sign-in|login) ?code',
@@ -15,7 +18,7 @@ export const CODE_CUES: Readonly<Record<string, readonly string[]>> = {
   ],
   de: [
     '\\b(m|sms|push)?-?tan( lautet|:)',
-    '(bestätigungs|verifizierungs|verifikations|sicherheits|anmelde|zugangs|einmal|aktivierungs|login|authentifizierungs|freischalt)-?(code|kennwort|passwort|pin)',
+    '(bestätigungs|verifizierungs|verifikations|sicherheits|anmelde|zugangs|einmal|freigabe|aktivierungs|login|authentifizierungs|freischalt)-?(code|kennwort|passwort|pin)',
     '(gib|geben sie|verwende|verwenden sie|nutze) (\\S+ ){0,3}code',
     '(dein|ihr) (\\S+ ){0,2}code (lautet|ist)',
   ],
