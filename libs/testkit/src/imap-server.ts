@@ -97,9 +97,7 @@ export async function startImapServer(options: ImapServerOptions): Promise<ImapS
     },
     addUser,
     expunge(user, name, uid) {
-      const folder = folderOf(user, name);
-      const at = folder.mails.findIndex((mail) => mail.uid === uid);
-      if (at >= 0) folder.mails.splice(at, 1);
+      folderOf(user, name).expunge(uid);
     },
     changeUidValidity(user, name) {
       const folder = folderOf(user, name);

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 
 import { fetchItems } from './fetch.ts';
 import type { Misbehaviour, Moment, Script } from './misbehaviour.ts';
-import { type Account, type Folder, inSet, type StoredMail } from './store.ts';
+import { type Account, type Folder, inSet, type StoredMail, type Watcher } from './store.ts';
 
 const CAPABILITIES = 'IMAP4rev1 IDLE LITERAL+ SASL-IR ID NAMESPACE UNSELECT SPECIAL-USE AUTH=PLAIN AUTH=XOAUTH2';
 const DRIP_EVERY_MS = 2000;
@@ -23,6 +23,10 @@ export class ImapConnection {
   #account: Account | undefined;
   #folder: Folder | undefined;
   #told = 0;
+  /** Mails gone that the client knew and was not told of yet, by their sequence number when they went. */
+  #gone: number[] = [];
+  /** Up to here the client was invited to send the literal of the command that is being read. */
+  #invited = 0;
   #idleTag: string | undefined;
   #authTag: string | undefined;
   #silent = false;
@@ -33,7 +37,7 @@ export class ImapConnection {
     socket.on('data', (chunk) => this.#read(chunk as Buffer));
     // A client that cuts the connection is a client that is gone.
     socket.on('error', () => socket.destroy());
-    socket.once('close', () => this.#folder?.watchers.delete(this.#ring));
+    socket.once('close', () => this.#folder?.watchers.delete(this.#watcher));
     if (this.#misbehaves('greeting') === undefined) this.#send(`* OK [CAPABILITY ${CAPABILITIES}] otters at your service`);
   }
 
@@ -41,12 +45,21 @@ export class ImapConnection {
     return this.#account?.name;
   }
 
-  readonly #ring = (): void => {
-    if (this.#idleTag !== undefined) this.#tellExists();
+  readonly #watcher: Watcher = {
+    changed: () => {
+      if (this.#idleTag !== undefined) this.#tellChanges();
+    },
+    expunged: (sequence) => {
+      // A mail that came and went between two commands was never there for this client.
+      if (sequence > this.#told) return;
+      this.#told -= 1;
+      this.#gone.push(sequence);
+    },
   };
 
-  #tellExists(): void {
+  #tellChanges(): void {
     const folder = this.#folder;
+    for (const sequence of this.#gone.splice(0)) this.#send(`* ${sequence} EXPUNGE`);
     if (folder === undefined || folder.mails.length === this.#told) return;
     this.#told = folder.mails.length;
     const lie = this.#host.script.take('exists', this.user);
@@ -63,7 +76,10 @@ export class ImapConnection {
       let line = this.#pending.subarray(0, end).toString();
       let used = end + 2;
       for (let literal = /\{(\d+)(\+?)\}$/.exec(line); literal !== null; literal = /\{(\d+)(\+?)\}$/.exec(line)) {
-        if (literal[2] === '') this.#send('+ go on');
+        if (literal[2] === '' && used > this.#invited) {
+          this.#invited = used;
+          this.#send('+ go on');
+        }
         const to = used + Number(literal[1]);
         const next = this.#pending.indexOf('\r\n', to);
         if (next < 0) return;
@@ -71,6 +87,7 @@ export class ImapConnection {
         used = next + 2;
       }
       this.#pending = this.#pending.subarray(used);
+      this.#invited = 0;
       this.#take(line);
     }
   }
@@ -119,7 +136,7 @@ export class ImapConnection {
         return;
       case 'CLOSE':
       case 'UNSELECT':
-        this.#folder?.watchers.delete(this.#ring);
+        this.#folder?.watchers.delete(this.#watcher);
         this.#folder = undefined;
         return this.#answer(tag, []);
       case 'NAMESPACE':
@@ -128,6 +145,8 @@ export class ImapConnection {
         return this.#answer(tag, ['* ID ("name" "otterpost testkit")']);
       case 'NOOP':
       case 'CHECK':
+        this.#tellChanges();
+        return this.#answer(tag, []);
       case 'ENABLE':
         return this.#answer(tag, []);
       default:
@@ -164,10 +183,11 @@ export class ImapConnection {
       this.#send(`${tag} NO [NONEXISTENT] there is no folder ${name}`);
       return;
     }
-    this.#folder?.watchers.delete(this.#ring);
+    this.#folder?.watchers.delete(this.#watcher);
     this.#folder = folder;
     this.#told = folder.mails.length;
-    folder.watchers.add(this.#ring);
+    this.#gone = [];
+    folder.watchers.add(this.#watcher);
     this.#answer(tag, [
       '* FLAGS (\\Answered \\Flagged \\Deleted \\Seen \\Draft)',
       '* OK [PERMANENTFLAGS ()] read-only',
@@ -193,7 +213,7 @@ export class ImapConnection {
     if (this.#misbehaves('idle', tag) !== undefined) return;
     this.#idleTag = tag;
     this.#send('+ idling');
-    this.#tellExists();
+    this.#tellChanges();
   }
 
   #endIdle(line: string): void {

@@ -7,11 +7,18 @@ export interface StoredMail {
   readonly flags: Set<string>;
 }
 
+/** A session that has a folder selected. */
+export interface Watcher {
+  changed(): void;
+  /** Called for each mail that goes, with its sequence number at that time, before `changed`. */
+  expunged(sequence: number): void;
+}
+
 /** One folder of one user: its mails by sequence, and who looks at it. */
 export class Folder {
   readonly name: string;
   readonly mails: StoredMail[] = [];
-  readonly watchers = new Set<() => void>();
+  readonly watchers = new Set<Watcher>();
   uidValidity: number;
   uidNext = 1;
 
@@ -27,8 +34,16 @@ export class Folder {
     return mail;
   }
 
+  expunge(uid: number): void {
+    const at = this.mails.findIndex((mail) => mail.uid === uid);
+    if (at < 0) return;
+    this.mails.splice(at, 1);
+    for (const watcher of this.watchers) watcher.expunged(at + 1);
+    this.ring();
+  }
+
   ring(): void {
-    for (const watcher of this.watchers) watcher();
+    for (const watcher of this.watchers) watcher.changed();
   }
 }
 
