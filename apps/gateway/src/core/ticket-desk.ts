@@ -130,8 +130,9 @@ export class TicketDesk {
   async expireDue(): Promise<void> {
     for (;;) {
       const due = await this.#options.store.due(DUE_AT_ONCE);
+      const mailboxes = new Map(due.map(({ mailboxId, ticket }) => [mailboxId, ticket.site]));
+      await Promise.all([...mailboxes].map(([id, site]) => (id === null ? undefined : this.#refreshCondition(site, id))));
       for (const ticket of due) {
-        if (ticket.mailboxId !== null) await this.#prepare(ticket.ticket.site, ticket.mailboxId);
         const expired = await this.#options.store.expire(ticket.ticket.id, causeOf(ticket, this.#conditionOf(ticket.mailboxId)));
         if (expired !== undefined) this.#tell(expired);
       }
@@ -183,6 +184,15 @@ export class TicketDesk {
     const prepared = await this.#options.prepare({ site, mailboxIds: mailboxId === null ? [] : [mailboxId] });
     for (const condition of prepared.mailboxes) this.#conditions.set(condition.id, condition);
     return prepared;
+  }
+
+  /** A ticket's time is over whether or not anybody can be asked about its mailbox: then what was last heard must do. */
+  async #refreshCondition(site: string, mailboxId: string): Promise<void> {
+    try {
+      await this.#prepare(site, mailboxId);
+    } catch (error) {
+      this.#options.onError(error, 'a mailbox was not asked for its state');
+    }
   }
 
   #conditionOf(mailboxId: string | null): MailboxCondition | null {
