@@ -22,6 +22,7 @@ import { createValidationPipe } from '@otterpost/service/validation';
 import { Gauge } from 'prom-client';
 
 import { createBusFeed } from './adapters/bus-feed.ts';
+import { createCodeShelf } from './adapters/code-shelf.ts';
 import { createDoorkeeper } from './adapters/doorkeeper.ts';
 import { MakeTickets1764000000000 } from './adapters/make-tickets.migration.ts';
 import { TicketRow } from './adapters/rows.ts';
@@ -29,6 +30,7 @@ import { createTicketStore } from './adapters/ticket-store.ts';
 import { warmUp } from './adapters/warm-up.ts';
 import { SERVICE, type VARIABLES } from './config.ts';
 import { DOORKEEPER, type Doorkeeper } from './core/caller.ts';
+import { CODE_SHELF, type CodeShelf } from './core/code-shelf.ts';
 import { HEALTH, type HealthReport } from './core/health-report.ts';
 import { LIVE_FEED, type LiveFeed } from './core/live-feed.ts';
 import { SETTLEMENT, Settlement } from './core/settlement.ts';
@@ -38,6 +40,7 @@ import type { StoredTicket } from './core/ticket-store.ts';
 import { WaitingRoom } from './core/waiting-room.ts';
 import { BusTicketsHandler } from './edge/bus-tickets.handler.ts';
 import { CallerGuard } from './edge/caller.guard.ts';
+import { CodesController } from './edge/codes.controller.ts';
 import { CodesFeedController } from './edge/codes-feed.controller.ts';
 import { GrpcServer } from './edge/grpc-server.ts';
 import { GrpcTicketsHandler } from './edge/grpc-tickets.handler.ts';
@@ -63,17 +66,19 @@ interface Parts {
   readonly doorkeeper: Doorkeeper;
   readonly health: HealthReport;
   readonly feed: LiveFeed;
+  readonly shelf: CodeShelf;
 }
 
 @Module({})
 class GatewayModule {}
 
-function gatewayModule({ desk, suite, sealFor, doorkeeper, health, feed }: Parts): DynamicModule {
+function gatewayModule({ desk, suite, sealFor, doorkeeper, health, feed, shelf }: Parts): DynamicModule {
   return {
     module: GatewayModule,
     controllers: [
       TicketsController,
       TicketEventsController,
+      CodesController,
       CodesFeedController,
       MailboxesController,
       HealthController,
@@ -88,6 +93,7 @@ function gatewayModule({ desk, suite, sealFor, doorkeeper, health, feed }: Parts
       { provide: SETTLEMENT, useFactory: () => new Settlement((mails) => suite.ask(settleMails, { mails })) },
       { provide: DOORKEEPER, useFactory: () => doorkeeper },
       { provide: HEALTH, useFactory: () => health },
+      { provide: CODE_SHELF, useFactory: () => shelf },
       { provide: LIVE_FEED, useFactory: () => feed },
       { provide: APP_GUARD, useClass: CallerGuard },
     ],
@@ -110,7 +116,15 @@ export async function startGateway({ config, logger, health, lifecycle }: Servic
   const desk = createDesk({ bus, database, ring, requester, room, logger });
 
   const app = await NestFactory.create<NestFastifyApplication>(
-    gatewayModule({ desk, suite: requester, sealFor, doorkeeper: createDoorkeeper(config.adminKey), health, feed }),
+    gatewayModule({
+      desk,
+      suite: requester,
+      sealFor,
+      doorkeeper: createDoorkeeper(config.adminKey),
+      health,
+      feed,
+      shelf: createCodeShelf(database, ring),
+    }),
     new FastifyAdapter({ bodyLimit: BODY_LIMIT_BYTES, forceCloseConnections: 'idle' }),
     { logger: toNestLogger(logger) },
   );

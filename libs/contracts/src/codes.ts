@@ -26,6 +26,10 @@ export const CodeListing = z.object({
 });
 export type CodeListing = z.infer<typeof CodeListing>;
 
+/** The body of `POST /v1/codes/:id/assign`. */
+export const CodeToAssign = z.strictObject({ ticketId: TicketId });
+export type CodeToAssign = z.infer<typeof CodeToAssign>;
+
 /** Where gateways tell each other what was read in a mail, as a `FeedEntry`; no worker may listen there. */
 export const FEED_SUBJECT = 'gateway.feed';
 

@@ -26,6 +26,11 @@ export const FAILURES = {
   too_many_requests: { status: 429, retry: 'later', title: 'Too many requests' },
 
   // Tickets and codes
+  code_not_unassigned: {
+    status: 409,
+    retry: 'never',
+    title: 'The code has its ticket already, or a newer code has superseded it',
+  },
   ticket_ended: { status: 409, retry: 'never', title: 'The ticket has ended' },
   ticket_already_fulfilled: { status: 409, retry: 'never', title: 'The ticket already has its code' },
   ticket_not_fulfilled: { status: 409, retry: 'never', title: 'The ticket has no code to reject' },

@@ -56,8 +56,7 @@ export function createTicketStore(database: Database, ring: KeyRing): TicketStor
         if (stored === undefined) return undefined;
         await lockSite(tx, stored.ticket.site);
         const { ticket } = await get(tx, id);
-        if (ticket.status === 'fulfilled') throw new Failure('ticket_already_fulfilled');
-        if (ticket.status !== 'open') throw new Failure('ticket_ended', { detail: `The ticket is ${ticket.status}` });
+        requireOpen(ticket);
         const codeId = newId('code');
         const [column, value] = 'code' in found ? (['code', found.code] as const) : (['link', found.link] as const);
         await tx.query(
@@ -67,6 +66,16 @@ export function createTicketStore(database: Database, ring: KeyRing): TicketStor
         );
         await assign(tx, codeId, id, 'manual');
         return get(tx, id);
+      }),
+
+    assign: (codeId, ticketId) =>
+      database.transaction(async (tx) => {
+        await lockSite(tx, (await get(tx, ticketId)).ticket.site);
+        const stored = await get(tx, ticketId);
+        await takeOffShelf(tx, codeId, stored.ticket);
+        requireOpen(stored.ticket);
+        await assign(tx, codeId, ticketId, 'email');
+        return get(tx, ticketId);
       }),
 
     reject: (id, reason) =>
@@ -143,6 +152,27 @@ export function createTicketStore(database: Database, ring: KeyRing): TicketStor
       return rows.length === 1 ? get(tx, id) : undefined;
     });
   }
+}
+
+function requireOpen({ status }: StoredTicket['ticket']): void {
+  if (status === 'fulfilled') throw new Failure('ticket_already_fulfilled');
+  if (status !== 'open') throw new Failure('ticket_ended', { detail: `The ticket is ${status}` });
+}
+
+/** An unassigned code that may be this ticket's: no site and no recipient ever gets another's, not even by a person's hand. */
+async function takeOffShelf(tx: Queryable, codeId: string, ticket: StoredTicket['ticket']): Promise<void> {
+  const [code] = await tx.query<{ status: string; site: string; recipient: string | null }>(
+    'SELECT status, site, recipient FROM codes WHERE id = $1',
+    [codeId],
+  );
+  if (code === undefined) throw new Failure('not_found', { detail: `There is no code ${codeId}` });
+  const isOthers =
+    code.site !== ticket.site || (ticket.recipient !== null && code.recipient !== null && code.recipient !== ticket.recipient);
+  if (isOthers) {
+    throw new Failure('invalid_request', { errors: [{ path: 'ticketId', message: 'is for another site or recipient' }] });
+  }
+  if (code.status !== 'unassigned') throw new Failure('code_not_unassigned', { detail: `The code is ${code.status}` });
+  await tx.query("UPDATE codes SET status = 'assigned', reason = NULL WHERE id = $1", [codeId]);
 }
 
 /** What came for this ticket's site and recipient after it was opened. */

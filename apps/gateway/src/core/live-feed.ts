@@ -25,7 +25,7 @@ export function toFeedEntry(mail: MailRead): FeedEntry {
     link: mail.link === null ? null : maskLink(mail.link),
     reason: mail.reason,
     from: mail.from,
-    subject: mail.subject === null ? null : hide(mail.subject, mail.code),
+    subject: mail.subject === null ? null : hideCode(mail.subject, mail.code),
     receivedAt: mail.hops.serverReceivedAt ?? mail.hops.noticedAt,
     confidence: mail.confidence,
     authenticity: mail.authenticity,
@@ -46,11 +46,11 @@ export function maskCode(code: string): string {
 }
 
 /** Where it leads, without what makes it valid. */
-function maskLink(link: string): string {
+export function maskLink(link: string): string {
   return URL.canParse(link) ? `${new URL(link).origin}/…` : '…';
 }
 
 /** Sites put codes into subjects. */
-function hide(subject: string, code: string | null): string {
+export function hideCode(subject: string, code: string | null): string {
   return code === null ? subject : subject.replaceAll(code, maskCode(code));
 }

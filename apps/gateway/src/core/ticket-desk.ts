@@ -111,6 +111,11 @@ export class TicketDesk {
     return this.#toTicket(fulfilled);
   }
 
+  /** A person says whose a code is that was not given away by itself. */
+  async assign(codeId: string, ticketId: string): Promise<void> {
+    this.#tell(await this.#options.store.assign(codeId, ticketId));
+  }
+
   /** The site refused the code: the ticket is open again, and takes a newer one. */
   async reject(caller: Caller, id: string, reason: string | undefined): Promise<Ticket> {
     await this.#see(caller, id);

@@ -40,6 +40,8 @@ export interface TicketStore {
   cancel(id: string): Promise<StoredTicket | undefined>;
   /** @throws Failure `ticket_already_fulfilled`, `ticket_ended` */
   fulfilByHand(id: string, found: { code: string } | { link: string }): Promise<StoredTicket | undefined>;
+  /** @throws Failure `not_found`, `code_not_unassigned`, `invalid_request`, `ticket_already_fulfilled`, `ticket_ended` */
+  assign(codeId: string, ticketId: string): Promise<StoredTicket>;
   /** Opens it again and gives it a newer code at once if there is one. @throws Failure `ticket_not_fulfilled` */
   reject(id: string, reason: string | undefined): Promise<StoredTicket | undefined>;
   /** Stores what a mail held; gives the ticket that got it. Safe to repeat by the mail's id. */

@@ -1,0 +1,44 @@
+import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
+import { type CodeListing, CodeStatus, CodeToAssign } from '@otterpost/contracts/codes';
+import { Failure } from '@otterpost/contracts/failure';
+import { CodeId } from '@otterpost/contracts/ids';
+import { type Page, PageQuery } from '@otterpost/contracts/page';
+import * as z from 'zod';
+
+import { CODE_SHELF, type CodeShelf } from '../core/code-shelf.ts';
+import { TICKET_DESK, type TicketDesk } from '../core/ticket-desk.ts';
+import { Needs } from './caller.guard.ts';
+
+const ListQuery = PageQuery.extend({
+  site: z.string().max(253).optional(),
+  recipient: z.string().max(320).optional(),
+  since: z.iso.datetime({ offset: true }).optional(),
+  status: CodeStatus.optional(),
+});
+
+@Controller('v1/codes')
+@Needs('operator')
+export class CodesController {
+  constructor(
+    @Inject(CODE_SHELF) private readonly shelf: CodeShelf,
+    @Inject(TICKET_DESK) private readonly desk: TicketDesk,
+  ) {}
+
+  @Get()
+  list(@Query({ schema: ListQuery }) query: z.output<typeof ListQuery>): Promise<Page<CodeListing>> {
+    return this.shelf.list(query);
+  }
+
+  /** A person knows whose an unassigned code is. */
+  @Post(':id/assign')
+  @HttpCode(200)
+  async assign(
+    @Param('id', { schema: CodeId }) id: CodeId,
+    @Body({ schema: CodeToAssign }) { ticketId }: CodeToAssign,
+  ): Promise<CodeListing> {
+    await this.desk.assign(id, ticketId);
+    const assigned = await this.shelf.find(id);
+    if (assigned === undefined) throw new Failure('not_found', { detail: `There is no code ${id}` });
+    return assigned;
+  }
+}
