@@ -27,6 +27,7 @@ export interface StreamSpec {
 export const STREAMS = {
   MAIL_RECEIVED: { name: 'MAIL_RECEIVED', subjects: ['mail.received'], maxBytes: 512 * MIB },
   MAIL_READ: { name: 'MAIL_READ', subjects: ['mail.read'], maxBytes: 128 * MIB },
+  AUDIT: { name: 'AUDIT', subjects: ['audit.recorded'], maxBytes: 128 * MIB },
   DEAD_LETTERS: { name: 'DEAD_LETTERS', subjects: ['dead_letters.>'], maxBytes: 128 * MIB },
 } as const satisfies Record<string, StreamSpec>;
 

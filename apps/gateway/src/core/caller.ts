@@ -1,12 +1,8 @@
-export const DOORKEEPER = Symbol('Doorkeeper');
+import type { Caller } from '@otterpost/contracts/caller';
 
-/** Who asks, by the API key that was shown. */
-export interface Caller {
-  readonly keyId: string;
-  readonly scope: 'worker' | 'operator' | 'admin';
-}
+export const DOORKEEPER = Symbol('Doorkeeper');
 
 export interface Doorkeeper {
   /** @throws Failure `unauthenticated` for a missing, malformed, unknown or revoked key. */
-  identify(authorization: string | undefined): Promise<Caller>;
+  identify(authorization: string | undefined, address: string | null): Promise<Caller>;
 }

@@ -1,10 +1,9 @@
+import type { Caller } from '@otterpost/contracts/caller';
 import { Failure } from '@otterpost/contracts/failure';
 import type { MailRead } from '@otterpost/contracts/mail-events';
 import type { MailboxCondition } from '@otterpost/contracts/mailboxes';
 import type { Page, PageQuery } from '@otterpost/contracts/page';
 import type { ExpiryCause, NewTicket, Ticket, TicketStatus } from '@otterpost/contracts/tickets';
-
-import type { Caller } from './caller.ts';
 import type { DueTicket, StoredTicket, TicketStore } from './ticket-store.ts';
 import type { WaitingRoom } from './waiting-room.ts';
 

@@ -24,7 +24,7 @@ export class BusTicketsHandler {
 
   @OnPlainRequest(WORKER_SUBJECTS.open)
   async open(body: unknown, headers: PlainHeaders): Promise<Ticket> {
-    const caller = await this.doorkeeper.identify(headers.get('authorization'));
+    const caller = await this.doorkeeper.identify(headers.get('authorization'), null);
     const { wait, ...wish } = parseOrFail(OpenTicketMessage, body);
     const idempotencyKey = readIdempotencyKey(headers.get('idempotency-key'));
     const { ticket } = await this.desk.open(caller, wish, { idempotencyKey, waitMs: wait * 1000 });
@@ -33,14 +33,14 @@ export class BusTicketsHandler {
 
   @OnPlainRequest(WORKER_SUBJECTS.get)
   async get(body: unknown, headers: PlainHeaders): Promise<Ticket> {
-    const caller = await this.doorkeeper.identify(headers.get('authorization'));
+    const caller = await this.doorkeeper.identify(headers.get('authorization'), null);
     const { id, wait } = parseOrFail(GetTicketMessage, body);
     return this.desk.get(caller, id, { waitMs: wait * 1000 });
   }
 
   @OnPlainRequest(WORKER_SUBJECTS.cancel)
   async cancel(body: unknown, headers: PlainHeaders): Promise<Ticket> {
-    const caller = await this.doorkeeper.identify(headers.get('authorization'));
+    const caller = await this.doorkeeper.identify(headers.get('authorization'), null);
     const { id } = parseOrFail(CancelTicketMessage, body);
     await this.desk.cancel(caller, id);
     return this.desk.get(caller, id, { waitMs: 0 });
@@ -48,7 +48,7 @@ export class BusTicketsHandler {
 
   @OnPlainRequest(WORKER_SUBJECTS.reject)
   async reject(body: unknown, headers: PlainHeaders): Promise<Ticket> {
-    const caller = await this.doorkeeper.identify(headers.get('authorization'));
+    const caller = await this.doorkeeper.identify(headers.get('authorization'), null);
     const { id, reason } = parseOrFail(RejectCodeMessage, body);
     return this.desk.reject(caller, id, reason);
   }

@@ -1,9 +1,10 @@
 import { type CanActivate, createParamDecorator, type ExecutionContext, Inject, Injectable, SetMetadata } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
+import type { Caller } from '@otterpost/contracts/caller';
 import { Failure } from '@otterpost/contracts/failure';
 import type { FastifyRequest } from 'fastify';
 
-import { type Caller, DOORKEEPER, type Doorkeeper } from '../core/caller.ts';
+import { DOORKEEPER, type Doorkeeper } from '../core/caller.ts';
 
 type KnownRequest = FastifyRequest & { caller?: Caller };
 
@@ -29,7 +30,7 @@ export class CallerGuard implements CanActivate {
     const places = [context.getHandler(), context.getClass()];
     if (this.reflector.getAllAndOverride<boolean | undefined>(PUBLIC, places) === true) return true;
     const request = context.switchToHttp().getRequest<KnownRequest>();
-    request.caller = await this.doorkeeper.identify(request.headers.authorization);
+    request.caller = await this.doorkeeper.identify(request.headers.authorization, request.ip);
     const least = this.reflector.getAllAndOverride<Caller['scope'] | undefined>(LEAST_SCOPE, places) ?? 'worker';
     if (RANK[request.caller.scope] < RANK[least]) {
       throw new Failure('scope_insufficient', { detail: `${request.method} here needs a key of scope ${least}` });

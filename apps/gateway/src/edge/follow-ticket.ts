@@ -1,9 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
-
+import type { Caller } from '@otterpost/contracts/caller';
 import { Failure } from '@otterpost/contracts/failure';
 import type { Ticket } from '@otterpost/contracts/tickets';
-
-import type { Caller } from '../core/caller.ts';
 import type { TicketDesk } from '../core/ticket-desk.ts';
 
 /** One look is held this long; then the caller is looked for again. */

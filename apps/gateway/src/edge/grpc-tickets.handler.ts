@@ -23,7 +23,7 @@ export class GrpcTicketsHandler {
     { waitSeconds, ...body }: Record<string, unknown>,
     { authorization, idempotencyKey, signal }: GrpcCaller,
   ): Promise<unknown> {
-    const caller = await this.doorkeeper.identify(authorization);
+    const caller = await this.doorkeeper.identify(authorization, null);
     const { wait, ...wish } = parseOrFail(OpenTicketMessage, { ...body, wait: waitSeconds });
     const { ticket } = await this.desk.open(caller, wish, {
       idempotencyKey: readIdempotencyKey(idempotencyKey),
@@ -35,21 +35,21 @@ export class GrpcTicketsHandler {
 
   @OnGrpcCall('GetTicket')
   async get({ waitSeconds, ...body }: Record<string, unknown>, { authorization, signal }: GrpcCaller): Promise<unknown> {
-    const caller = await this.doorkeeper.identify(authorization);
+    const caller = await this.doorkeeper.identify(authorization, null);
     const { id, wait } = parseOrFail(GetTicketMessage, { ...body, wait: waitSeconds });
     return toMessage(await this.desk.get(caller, id, { waitMs: wait * 1000, signal }));
   }
 
   @OnGrpcCall('WatchTicket')
   async watch(body: Record<string, unknown>, { authorization, signal }: GrpcCaller): Promise<Observable<unknown>> {
-    const caller = await this.doorkeeper.identify(authorization);
+    const caller = await this.doorkeeper.identify(authorization, null);
     const { id } = parseOrFail(CancelTicketMessage, body);
     return from(followTicket(this.desk, caller, id, { signal })).pipe(map(toMessage));
   }
 
   @OnGrpcCall('CancelTicket')
   async cancel(body: Record<string, unknown>, { authorization }: GrpcCaller): Promise<unknown> {
-    const caller = await this.doorkeeper.identify(authorization);
+    const caller = await this.doorkeeper.identify(authorization, null);
     const { id } = parseOrFail(CancelTicketMessage, body);
     await this.desk.cancel(caller, id);
     return {};
@@ -57,7 +57,7 @@ export class GrpcTicketsHandler {
 
   @OnGrpcCall('RejectCode')
   async reject(body: Record<string, unknown>, { authorization }: GrpcCaller): Promise<unknown> {
-    const caller = await this.doorkeeper.identify(authorization);
+    const caller = await this.doorkeeper.identify(authorization, null);
     const { id, reason } = parseOrFail(RejectCodeMessage, body);
     return toMessage(await this.desk.reject(caller, id, reason));
   }

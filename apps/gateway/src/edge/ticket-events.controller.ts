@@ -1,9 +1,8 @@
 import { Controller, Get, Headers, Inject, Param, Query, Res } from '@nestjs/common';
+import type { Caller } from '@otterpost/contracts/caller';
 import { TicketId } from '@otterpost/contracts/ids';
 import type { FastifyReply } from 'fastify';
 import * as z from 'zod';
-
-import type { Caller } from '../core/caller.ts';
 import { TICKET_DESK, type TicketDesk } from '../core/ticket-desk.ts';
 import { CalledBy } from './caller.guard.ts';
 import { type StreamEvent, sendEvents } from './event-stream.ts';

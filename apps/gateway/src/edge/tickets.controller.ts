@@ -1,11 +1,10 @@
 import { Body, Controller, Delete, Get, Headers, HttpCode, Inject, Param, Post, Query, Res } from '@nestjs/common';
+import type { Caller } from '@otterpost/contracts/caller';
 import { TicketId } from '@otterpost/contracts/ids';
 import { type Page, PageQuery } from '@otterpost/contracts/page';
 import { NewTicket, RejectedCode, type Ticket, TicketStatus, TypedCode } from '@otterpost/contracts/tickets';
 import type { FastifyReply } from 'fastify';
 import * as z from 'zod';
-
-import type { Caller } from '../core/caller.ts';
 import { TICKET_DESK, type TicketDesk } from '../core/ticket-desk.ts';
 import { CalledBy, Needs } from './caller.guard.ts';
 import { Gone } from './gone.ts';
