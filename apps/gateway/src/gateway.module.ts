@@ -46,6 +46,7 @@ import { GrpcServer } from './edge/grpc-server.ts';
 import { GrpcTicketsHandler } from './edge/grpc-tickets.handler.ts';
 import { HealthController } from './edge/health.controller.ts';
 import { MailHandler } from './edge/mail.handler.ts';
+import { MailProvidersController } from './edge/mail-providers.controller.ts';
 import { MailboxesController } from './edge/mailboxes.controller.ts';
 import { TicketEventsController } from './edge/ticket-events.controller.ts';
 import { TicketsController } from './edge/tickets.controller.ts';
@@ -81,6 +82,7 @@ function gatewayModule({ desk, suite, sealFor, doorkeeper, health, feed, shelf }
       CodesController,
       CodesFeedController,
       MailboxesController,
+      MailProvidersController,
       HealthController,
       MailHandler,
       BusTicketsHandler,

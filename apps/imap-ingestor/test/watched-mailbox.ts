@@ -1,6 +1,7 @@
 import { Failure } from '@otterpost/contracts/failure';
 import { type MailboxId, newId } from '@otterpost/contracts/ids';
 import type { MailReceived } from '@otterpost/contracts/mail-events';
+import { providerAt } from '@otterpost/contracts/mail-providers';
 import type { MailboxAssignment } from '@otterpost/contracts/mailbox-requests';
 import { type ImapServer, startImapServer } from '@otterpost/testkit/imap-server';
 
@@ -82,9 +83,12 @@ export async function watchMailbox(
     username: USER.name,
     credential: '',
     folders: null,
+    junkFolder: 'Junk',
+    limits: providerAt(server.host).limits,
     authservId: null,
     ca: null,
     forwarders: [],
+    proxy: null,
   };
   const watcher = new MailboxWatcher(assignment, {
     ledger,

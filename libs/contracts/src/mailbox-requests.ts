@@ -2,6 +2,7 @@ import * as z from 'zod';
 
 import { MailboxId } from './ids.ts';
 import { MailId } from './mail-events.ts';
+import { ProviderLimits } from './mail-providers.ts';
 import { ConnectionSecurity, Mailbox, MailboxConnection, MailboxStatus, NewMailbox } from './mailboxes.ts';
 import { defineRequest } from './message.ts';
 import { PageQuery, pageOf, Timestamp } from './page.ts';
@@ -41,15 +42,23 @@ export const MailboxAssignment = Ownership.extend({
   security: ConnectionSecurity,
   username: z.string(),
   credential: z.base64(),
+  /** Null for INBOX and the junk folder. */
   folders: z.array(z.string()).nullable(),
+  /** The junk folder's name where the server marks none as \Junk (RFC 6154). */
+  junkFolder: z.string(),
+  limits: ProviderLimits,
+  /** As it was set, else as the provider is known to stamp it. */
   authservId: z.string().nullable(),
   ca: z.string().nullable(),
   forwarders: z.array(z.string()),
+  /** A URL with scheme http, https or socks5, sealed like the credential. */
+  proxy: z.base64().nullable(),
 });
 export type MailboxAssignment = z.infer<typeof MailboxAssignment>;
 
-/** Where the credential of a mailbox belongs, for sealing. */
+/** Where the secrets of a mailbox belong, for sealing. */
 export const CREDENTIAL_COLUMN = { table: 'mailboxes', column: 'credential' } as const;
+export const PROXY_COLUMN = { table: 'mailboxes', column: 'proxy' } as const;
 
 /**
  * An ingestor's heartbeat: renews all that it holds by one row, takes its share of what is free, gives back what is over its share.

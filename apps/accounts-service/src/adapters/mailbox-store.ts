@@ -1,6 +1,7 @@
 import { Failure } from '@otterpost/contracts/failure';
 import { type MailboxId, newId } from '@otterpost/contracts/ids';
-import { CREDENTIAL_COLUMN } from '@otterpost/contracts/mailbox-requests';
+import { providerAt } from '@otterpost/contracts/mail-providers';
+import { CREDENTIAL_COLUMN, PROXY_COLUMN } from '@otterpost/contracts/mailbox-requests';
 import type { Mailbox, MailboxCondition, NewMailbox } from '@otterpost/contracts/mailboxes';
 import type { Database } from '@otterpost/postgres/database';
 import { isUniqueViolation } from '@otterpost/postgres/sqlstate';
@@ -98,7 +99,7 @@ function toRow(id: MailboxId, mailbox: NewMailbox, ring: KeyRing): Partial<Mailb
     authservId: mailbox.authservId ?? null,
     ca: mailbox.ca ?? null,
     forwarders: mailbox.forwarders ?? [],
-    proxy: proxy === undefined ? null : seal(ring, proxy, columnAad('mailboxes', id, 'proxy')),
+    proxy: proxy === undefined ? null : seal(ring, proxy, columnAad(PROXY_COLUMN.table, id, PROXY_COLUMN.column)),
     proxyShown: proxy === undefined ? null : maskProxy(proxy),
     smtp: smtp === undefined ? null : seal(ring, JSON.stringify(smtp), columnAad('mailboxes', id, 'smtp')),
     paused: mailbox.paused ?? false,
@@ -120,6 +121,7 @@ function toCondition(row: SeenRow): MailboxCondition {
 }
 
 function toMailbox(row: SeenRow): Mailbox {
+  const provider = providerAt(row.host, row.port);
   return {
     ...toCondition(row),
     name: row.name,
@@ -128,8 +130,8 @@ function toMailbox(row: SeenRow): Mailbox {
     security: row.security as Mailbox['security'],
     username: row.username,
     authType: row.authType as Mailbox['authType'],
-    folders: row.folders ?? ['INBOX'],
-    authservId: row.authservId,
+    folders: row.folders ?? provider.folders,
+    authservId: row.authservId ?? provider.authservId,
     forwarders: row.forwarders,
     proxy: row.proxyShown,
     paused: row.paused,

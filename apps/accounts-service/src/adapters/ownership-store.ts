@@ -1,4 +1,5 @@
 import type { MailboxId } from '@otterpost/contracts/ids';
+import { providerAt } from '@otterpost/contracts/mail-providers';
 import type { MailboxAssignment } from '@otterpost/contracts/mailbox-requests';
 import type { Database, Queryable } from '@otterpost/postgres/database';
 
@@ -52,7 +53,7 @@ export function createOwnership(database: Database): Ownership {
 
     async assignments(ingestorId, mailboxIds) {
       const rows = await database.query<AssignedRow>(
-        `SELECT id, fence, revision, name, host, port, security, username, credential, folders, authserv_id, ca, forwarders
+        `SELECT id, fence, revision, name, host, port, security, username, credential, folders, authserv_id, ca, forwarders, proxy
          FROM mailboxes WHERE owner = $1 AND id = ANY($2)`,
         [ingestorId, mailboxIds],
       );
@@ -111,16 +112,21 @@ type AssignedRow = Pick<
   | 'folders'
   | 'ca'
   | 'forwarders'
+  | 'proxy'
 > & { authserv_id: string | null };
 
 function toAssignment(row: AssignedRow): MailboxAssignment {
-  const { id, fence, credential, security, authserv_id, ...rest } = row;
+  const { id, fence, credential, security, authserv_id, proxy, ...rest } = row;
+  const provider = providerAt(row.host, row.port);
   return {
     ...rest,
     mailboxId: id as MailboxId,
     fence: Number(fence),
     security: security as MailboxAssignment['security'],
     credential: credential.toString('base64'),
-    authservId: authserv_id,
+    junkFolder: provider.junkFolder,
+    limits: provider.limits,
+    authservId: authserv_id ?? provider.authservId,
+    proxy: proxy?.toString('base64') ?? null,
   };
 }
