@@ -108,7 +108,15 @@ export async function startGateway({ config, logger, health, lifecycle }: Servic
   const sealFor: SealFor = (subject, text) => Buffer.from(sealer.seal(Buffer.from(text), subject)).toString('base64');
   const [bus, database] = await Promise.all([
     connectBus({ servers: config.natsUrl, credsFile: config.natsCreds, name: SERVICE, logger }),
-    openDatabase({ url: config.databaseUrl, schema: SCHEMA, entities: ENTITIES, migrations: MIGRATIONS, logger, poolSize: 20 }),
+    openDatabase({
+      url: config.databaseUrl,
+      schema: SCHEMA,
+      entities: ENTITIES,
+      migrations: MIGRATIONS,
+      logger,
+      poolSize: 20,
+      pipelining: true,
+    }),
   ]);
   await declareStreams(bus);
   await warmUp(database, ring);
@@ -193,7 +201,8 @@ function createDesk({ bus, database, ring, requester, room, logger }: DeskParts)
     room,
     prepare: ({ site, mailboxIds }) => requester.ask(prepareTicket, { site, mailboxIds: [...mailboxIds] }),
     hash: (text) => createHash('sha256').update(text).digest('base64'),
-    announce: (event, ticket) => bus.publishJson(ticketEventsSubject(ticket.id), { event, ticket }),
+    // The worker's answer goes out first.
+    announce: (event, ticket) => void setImmediate(() => bus.publishJson(ticketEventsSubject(ticket.id), { event, ticket })),
     now: () => new Date(),
     onError: (error, what) => logger.warn({ err: error }, what),
   });

@@ -27,6 +27,8 @@ export interface DatabaseOptions {
   readonly migrations: readonly (new () => MigrationInterface)[];
   readonly logger: DatabaseLogger;
   readonly poolSize?: number;
+  /** Statements that are asked without waiting for each other go out together, and are answered in order. Excludes COPY. */
+  readonly pipelining?: boolean;
 }
 
 /** One connection inside a transaction, or any connection outside one. */
@@ -35,10 +37,15 @@ export interface Queryable {
   query<Row extends QueryResultRow>(text: string, values?: readonly unknown[]): Promise<Row[]>;
 }
 
+export interface Transaction extends Queryable {
+  /** A statement that nothing follows: the COMMIT goes out with it. Should it fail, nothing of the transaction stands. */
+  last<Row extends QueryResultRow>(text: string, values?: readonly unknown[]): Promise<Row[]>;
+}
+
 export interface Database extends Queryable {
   readonly dataSource: DataSource;
   /** Runs `work` in one transaction; again, when it lost a race with another (40001, 40P01). It must have no other effects. */
-  transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T>;
+  transaction<T>(work: (tx: Transaction) => Promise<T>): Promise<T>;
   /** Whether the last thing that was asked of the server was answered. */
   isReachable(): boolean;
   close(): Promise<void>;
@@ -80,7 +87,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     }
   }
 
-  async function once<T>(work: (tx: Queryable) => Promise<T>): Promise<T> {
+  async function once<T>(work: (tx: Transaction) => Promise<T>): Promise<T> {
     const client = await pool.connect().catch((error: unknown) => {
       reachable = false;
       throw toDatabaseFailure(error);
@@ -91,9 +98,22 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     };
     client.on('error', onError);
     try {
-      await ask(client, 'BEGIN', []);
-      const result = await work({ query: (text, values = []) => ask(client, text, values) });
-      await ask(client, 'COMMIT', []);
+      const begun = ask(client, 'BEGIN', []);
+      // A BEGIN that fails lets what goes out with it fail as well, and that is awaited.
+      if (options.pipelining === true) begun.catch(() => undefined);
+      else await begun;
+      let committed: Promise<unknown> | undefined;
+      const result = await work({
+        query: (text, values = []) => ask(client, text, values),
+        last: async (text, values = []) => {
+          const asked = ask(client, text, values);
+          if (options.pipelining !== true) return asked as Promise<never>;
+          committed = ask(client, 'COMMIT', []);
+          const [rows] = await Promise.all([asked, committed]);
+          return rows as never;
+        },
+      });
+      await (committed ?? ask(client, 'COMMIT', []));
       return result;
     } catch (error) {
       await client.query('ROLLBACK').catch((rollbackError: Error) => {
@@ -141,7 +161,12 @@ async function initialize(options: DatabaseOptions): Promise<DataSource> {
       applicationName: `otterpost ${schema}`,
       // A server that stops ends its idle connections; pg would crash the process without a listener.
       poolErrorHandler: (error: Error) => logger.warn({ err: error }, 'an idle database connection was lost'),
-      extra: { options: `-c search_path=${schema}`, statement_timeout: STATEMENT_TIMEOUT_MS, keepAlive: true },
+      extra: {
+        options: `-c search_path=${schema}`,
+        statement_timeout: STATEMENT_TIMEOUT_MS,
+        keepAlive: true,
+        pipeline: options.pipelining ?? false,
+      },
     });
     try {
       await dataSource.initialize();

@@ -21,8 +21,15 @@ const logger = { warn: () => undefined };
 let postgres: Postgres;
 const opened: Database[] = [];
 
-async function open(url: string): Promise<Database> {
-  const database = await openDatabase({ url, schema: 'otters', entities: [], migrations: [MakeOtters1700000000000], logger });
+async function open(url: string, pipelining = false): Promise<Database> {
+  const database = await openDatabase({
+    url,
+    schema: 'otters',
+    entities: [],
+    migrations: [MakeOtters1700000000000],
+    logger,
+    pipelining,
+  });
   opened.push(database);
   return database;
 }
@@ -51,6 +58,24 @@ describe('a database', () => {
     });
     await expect(failing).rejects.toThrow('changed my mind');
     expect(await database.query('SELECT * FROM otters')).toEqual([]);
+  });
+
+  it.each([false, true])('commits with its last statement, or nothing (pipelining: %s)', async (pipelining) => {
+    const database = await open(await postgres.createDatabase(), pipelining);
+    const add = (name: string, fish: string) =>
+      database.transaction(async (tx) => {
+        const [added] = await Promise.all([
+          tx.query<{ name: string }>('INSERT INTO otters (name) VALUES ($1) RETURNING name', [name]),
+          tx.query('SELECT 1'),
+        ]);
+        return [
+          added,
+          await tx.last<{ fish: number }>('UPDATE otters SET fish = $1::int WHERE name = $2 RETURNING fish', [fish, name]),
+        ];
+      });
+    expect(await add('ada', '3')).toEqual([[{ name: 'ada' }], [{ fish: 3 }]]);
+    await expect(add('bea', 'three')).rejects.toMatchObject({ cause: { routine: 'pg_strtoint32_safe' } });
+    expect(await database.query('SELECT * FROM otters')).toEqual([{ name: 'ada', fish: 3 }]);
   });
 
   it('runs a transaction again that lost a race', async () => {

@@ -1,10 +1,12 @@
 import { newId } from '@otterpost/contracts/ids';
 import type { MailRead } from '@otterpost/contracts/mail-events';
-import type { Queryable } from '@otterpost/postgres/database';
+import type { Queryable, Transaction } from '@otterpost/postgres/database';
 import type { KeyRing } from '@otterpost/sealing/key-ring';
 import { columnAad, seal } from '@otterpost/sealing/seal';
 
 import { decide, type FoundCode, mayTake, type OpenTicket } from '../core/matching.ts';
+import type { StoredTicket } from '../core/ticket-store.ts';
+import { type TicketViewRow, toStoredTicket } from './ticket-view.ts';
 
 /** Codes and tickets of one site meet one after the other: whoever decides sees all that was decided before. */
 export async function lockSite(tx: Queryable, site: string): Promise<void> {
@@ -74,48 +76,86 @@ export async function storeMail(tx: Queryable, mail: MailRead): Promise<boolean>
   return rows.length === 1;
 }
 
-/** Stores the code that a mail held and gives it to its ticket, under the lock of its site; gives that ticket's id. */
-export async function handOut(tx: Queryable, mail: MailRead, site: string, ring: KeyRing): Promise<string | undefined> {
+/** The open tickets that may take what this mail holds; none for a mail that is refused. Under the lock of the site. */
+export async function findCandidates(tx: Queryable, mail: MailRead, site: string): Promise<CandidateRow[]> {
+  if (mail.refused) return [];
+  return tx.query<CandidateRow>(CANDIDATES, [
+    site,
+    mail.recipient,
+    mail.position,
+    mail.mailboxId,
+    mail.code !== null,
+    mail.link !== null,
+  ]);
+}
+
+/**
+ * Supersedes what is older, stores the code, gives it to the ticket if it has one, and gives that ticket as it is then: one statement,
+ * the last of its transaction. The uniqueness constraints of `assignments` have the last word: one code a ticket, one ticket a code.
+ */
+const GIVE = `
+  WITH older AS (
+    UPDATE codes SET status = 'superseded'
+    WHERE status = 'unassigned' AND site = $3 AND recipient IS NOT DISTINCT FROM $4 AND position < $10
+      AND $9 IS DISTINCT FROM 'not_authentic'
+  ), kept AS (
+    INSERT INTO codes (id, mail_id, site, recipient, mailbox_id, code, link, status, reason, position, received_at, noticed_at,
+                       from_address, subject, confidence, authenticity, hops)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
+    RETURNING id AS code_id, code, link, hops
+  ), given AS (
+    INSERT INTO assignments (code_id, ticket_id, source) SELECT code_id, $18, 'email' FROM kept WHERE $18::text IS NOT NULL
+    RETURNING ticket_id, source, assigned_at, delivered_at
+  ), ended AS (
+    UPDATE tickets SET status = 'fulfilled' FROM given WHERE id = given.ticket_id
+    RETURNING id, key_id, site, recipient, mailbox_id, manual, status, opened_at, expires_at, labels, cause
+  )
+  SELECT ended.*, given.source, given.assigned_at, given.delivered_at, kept.code_id, kept.code, kept.link, kept.hops
+  FROM ended, given, kept`;
+
+interface Found {
+  readonly site: string;
+  readonly candidates: readonly CandidateRow[];
+  readonly ring: KeyRing;
+}
+
+/** Stores the code that a mail held and gives it to its ticket, under the lock of its site; gives that ticket. */
+export async function handOut(
+  tx: Transaction,
+  mail: MailRead,
+  { site, candidates, ring }: Found,
+): Promise<StoredTicket | undefined> {
   const code = toFoundCode(mail, site);
-  const asked = [site, mail.recipient, mail.position, mail.mailboxId, code.hasCode, code.hasLink];
-  const rows = mail.refused ? [] : await tx.query<CandidateRow>(CANDIDATES, asked);
   const decision = mail.refused
     ? ({ kind: 'hold', reason: 'not_authentic' } as const)
-    : decide(code, rows.map(toOpenTicket), rows[0]?.now ?? new Date(0));
+    : decide(code, candidates.map(toOpenTicket), candidates[0]?.now ?? new Date(0));
   const codeId = newId('code');
   const superseded = decision.kind === 'hold' && (await hasNewer(tx, code));
-  await tx.query(
-    `WITH older AS (
-       UPDATE codes SET status = 'superseded'
-       WHERE status = 'unassigned' AND site = $3 AND recipient IS NOT DISTINCT FROM $4 AND position < $10
-         AND $9 IS DISTINCT FROM 'not_authentic'
-     )
-     INSERT INTO codes (id, mail_id, site, recipient, mailbox_id, code, link, status, reason, position, received_at, noticed_at,
-                        from_address, subject, confidence, authenticity, hops)
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)`,
-    [
-      codeId,
-      mail.mailId,
-      site,
-      mail.recipient,
-      mail.mailboxId,
-      mail.code === null ? null : seal(ring, mail.code, columnAad('codes', codeId, 'code')),
-      mail.link === null ? null : seal(ring, mail.link, columnAad('codes', codeId, 'link')),
-      decision.kind === 'assign' ? 'assigned' : superseded ? 'superseded' : 'unassigned',
-      decision.kind === 'assign' ? null : decision.reason,
-      mail.position,
-      code.receivedAt,
-      code.noticedAt,
-      mail.from,
-      mail.subject === null ? null : seal(ring, mail.subject, columnAad('codes', codeId, 'subject')),
-      mail.confidence,
-      mail.authenticity,
-      JSON.stringify(mail.hops),
-    ],
-  );
-  if (decision.kind === 'hold') return undefined;
-  await assign(tx, codeId, decision.ticketId, 'email');
-  return decision.ticketId;
+  const sealed = (column: 'code' | 'link' | 'subject'): Buffer | null => {
+    const value = mail[column];
+    return value === null ? null : seal(ring, value, columnAad('codes', codeId, column));
+  };
+  const [given] = await tx.last<TicketViewRow & Record<string, unknown>>(GIVE, [
+    codeId,
+    mail.mailId,
+    site,
+    mail.recipient,
+    mail.mailboxId,
+    sealed('code'),
+    sealed('link'),
+    decision.kind === 'assign' ? 'assigned' : superseded ? 'superseded' : 'unassigned',
+    decision.kind === 'assign' ? null : decision.reason,
+    mail.position,
+    code.receivedAt,
+    code.noticedAt,
+    mail.from,
+    sealed('subject'),
+    mail.confidence,
+    mail.authenticity,
+    JSON.stringify(mail.hops),
+    decision.kind === 'assign' ? decision.ticketId : null,
+  ]);
+  return given === undefined ? undefined : toStoredTicket(given, ring);
 }
 
 /** The two uniqueness constraints have the last word: one code a ticket, one ticket a code. */

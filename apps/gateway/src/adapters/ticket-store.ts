@@ -6,7 +6,7 @@ import { columnAad, seal } from '@otterpost/sealing/seal';
 
 import type { OpenTicket } from '../core/matching.ts';
 import type { DueTicket, StoredTicket, TicketStore, TicketToOpen } from '../core/ticket-store.ts';
-import { assign, claim, handOut, lockSite, storeMail } from './hand-out.ts';
+import { assign, claim, findCandidates, handOut, lockSite, storeMail } from './hand-out.ts';
 import { TICKET_VIEW, type TicketViewRow, toStoredTicket } from './ticket-view.ts';
 
 export function createTicketStore(database: Database, ring: KeyRing): TicketStore {
@@ -96,9 +96,13 @@ export function createTicketStore(database: Database, ring: KeyRing): TicketStor
     take: (mail) =>
       database.transaction(async (tx) => {
         const { site } = mail;
-        if (!(await storeMail(tx, mail)) || site === null || mail.kind === 'none') return undefined;
-        const ticketId = await handOut(tx, mail, site, ring);
-        return ticketId === undefined ? undefined : get(tx, ticketId);
+        if (site === null || mail.kind === 'none') {
+          await storeMail(tx, mail);
+          return undefined;
+        }
+        // The second statement goes out with the first, and sees what was decided before: the first one waits for the site's lock.
+        const [isNew, candidates] = await Promise.all([storeMail(tx, mail), findCandidates(tx, mail, site)]);
+        return isNew ? handOut(tx, mail, { site, candidates, ring }) : undefined;
       }),
 
     async mailboxOf(recipient) {

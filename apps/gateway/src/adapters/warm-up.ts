@@ -3,7 +3,7 @@ import { type MailRead, toMailId } from '@otterpost/contracts/mail-events';
 import type { Database } from '@otterpost/postgres/database';
 import type { KeyRing } from '@otterpost/sealing/key-ring';
 
-import { handOut, storeMail } from './hand-out.ts';
+import { findCandidates, handOut, storeMail } from './hand-out.ts';
 import { TICKET_VIEW } from './ticket-view.ts';
 
 /** Connections that a gateway in use keeps busy; each plans its statements for itself. */
@@ -24,8 +24,8 @@ async function tryOnce(database: Database, ring: KeyRing, site: string): Promise
   const mail = madeUpMail(site);
   try {
     await database.transaction(async (tx) => {
-      await storeMail(tx, mail);
-      await handOut(tx, mail, site, ring);
+      const [, candidates] = await Promise.all([storeMail(tx, mail), findCandidates(tx, mail, site)]);
+      await handOut({ query: tx.query, last: tx.query }, mail, { site, candidates, ring });
       await tx.query(`${TICKET_VIEW} WHERE t.id = $1`, [site]);
       throw new NotMeant();
     });

@@ -1,3 +1,5 @@
+import { setImmediate } from 'node:timers/promises';
+
 import { Controller, Inject } from '@nestjs/common';
 import { type MailRead, mailRead } from '@otterpost/contracts/mail-events';
 import { OnEvent } from '@otterpost/messaging/on-event';
@@ -18,6 +20,8 @@ export class MailHandler {
   @OnEvent(mailRead)
   async take(mail: MailRead): Promise<void> {
     await this.desk.take(mail);
+    // The worker's answer goes out first.
+    await setImmediate();
     this.feed.announce(mail);
     await this.settlement.settle({ mailId: mail.mailId, outcome: mail.kind, reason: mail.reason?.code ?? null });
   }
