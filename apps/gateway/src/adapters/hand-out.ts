@@ -4,7 +4,7 @@ import type { Queryable, Transaction } from '@otterpost/postgres/database';
 import type { KeyRing } from '@otterpost/sealing/key-ring';
 import { columnAad, seal } from '@otterpost/sealing/seal';
 
-import { decide, type FoundCode, mayTake, type OpenTicket } from '../core/matching.ts';
+import { decide, type FoundCode, isGivenTo, type OpenTicket } from '../core/matching.ts';
 import type { StoredTicket } from '../core/ticket-store.ts';
 import { type TicketViewRow, toStoredTicket } from './ticket-view.ts';
 
@@ -190,35 +190,40 @@ interface UnclaimedRow {
   readonly now: Date;
 }
 
+/** The newest codes are looked at; a ticket that may take none of them waits for the next. */
+const CODES_LOOKED_AT = 20;
+
+const UNCLAIMED = `
+  SELECT id, site, recipient, mailbox_id, code IS NOT NULL AS has_code, link IS NOT NULL AS has_link, position, received_at,
+         noticed_at, clock_timestamp() AS now
+  FROM codes
+  WHERE status = 'unassigned' AND reason = 'no_ticket' AND site = $1 AND ($2::text IS NULL OR recipient = $2)
+    AND (position > $3 OR $4::timestamptz IS NOT NULL) AND ($5::text IS NULL OR mailbox_id = $5)
+    AND ($6 = 'any' OR ($6 = 'code' AND code IS NOT NULL) OR ($6 = 'link' AND link IS NOT NULL))
+  ORDER BY position DESC LIMIT ${CODES_LOOKED_AT}`;
+
+/** Other open tickets of the site that name no recipient. */
+const RIVALS = `
+  SELECT id, site, recipient, CASE WHEN mailbox_named THEN mailbox_id END AS mailbox_id, manual, kind, opened_at, expires_at,
+         not_before, position, clock_timestamp() AS now
+  FROM tickets
+  WHERE status = 'open' AND NOT manual AND site = $1 AND id <> $2 AND recipient IS NULL AND expires_at > clock_timestamp()
+  ORDER BY opened_at, id LIMIT ${TICKETS_LOOKED_AT}`;
+
 /**
- * Gives a ticket that has just been opened, or opened again, the newest unclaimed code that it may take, under the lock of its site.
+ * Gives a ticket that has just been opened, or opened again, the newest unclaimed code that is its own, under the lock of its site.
  * A code that was held as ambiguous is left to an operator.
  */
-export async function claim(tx: Queryable, ticket: OpenTicket): Promise<boolean> {
-  const rows = await tx.query<UnclaimedRow>(
-    `SELECT id, site, recipient, mailbox_id, code IS NOT NULL AS has_code, link IS NOT NULL AS has_link, position, received_at,
-            noticed_at, clock_timestamp() AS now
-     FROM codes
-     WHERE status = 'unassigned' AND reason = 'no_ticket' AND site = $1 AND ($2::text IS NULL OR recipient = $2)
-       AND (position > $3 OR $4::timestamptz IS NOT NULL)
-     ORDER BY position DESC LIMIT 20`,
-    [ticket.site, ticket.recipient, ticket.position, ticket.notBefore],
-  );
-  const fitting = rows.find((row) => mayTake(ticket, toUnclaimed(row), row.now));
-  if (fitting === undefined || (ticket.recipient === null && (await hasRival(tx, ticket)))) return false;
-  await tx.query("UPDATE codes SET status = 'assigned', reason = NULL WHERE id = $1", [fitting.id]);
-  await assign(tx, fitting.id, ticket.id, 'email');
-  return true;
-}
-
-/** Another open ticket without a recipient could take it as well: then it is nobody's. */
-async function hasRival(tx: Queryable, ticket: OpenTicket): Promise<boolean> {
-  const rows = await tx.query(
-    `SELECT 1 FROM tickets WHERE status = 'open' AND NOT manual AND site = $1 AND id <> $2 AND recipient IS NULL
-       AND (position <= $3 OR not_before IS NOT NULL) LIMIT 1`,
-    [ticket.site, ticket.id, ticket.position],
-  );
-  return rows.length > 0;
+export async function claim(tx: Queryable, ticket: OpenTicket): Promise<void> {
+  const { id, site, recipient, position, notBefore, mailboxId, kind } = ticket;
+  const codes = await tx.query<UnclaimedRow>(UNCLAIMED, [site, recipient, position, notBefore, mailboxId, kind]);
+  if (codes.length === 0) return;
+  const rivals = recipient === null ? await tx.query<CandidateRow>(RIVALS, [site, id]) : [];
+  const tickets = [ticket, ...rivals.map(toOpenTicket)];
+  const own = codes.find((row) => isGivenTo(id, decide(toUnclaimed(row), tickets, row.now)));
+  if (own === undefined) return;
+  await tx.query("UPDATE codes SET status = 'assigned', reason = NULL WHERE id = $1", [own.id]);
+  await assign(tx, own.id, id, 'email');
 }
 
 function toUnclaimed(row: UnclaimedRow): FoundCode {

@@ -44,6 +44,10 @@ export function decide(code: FoundCode, tickets: readonly OpenTicket[], now: Dat
   return another === undefined ? { kind: 'assign', ticketId: only.id } : { kind: 'hold', reason: 'ambiguous' };
 }
 
+export function isGivenTo(ticketId: string, decision: Decision): boolean {
+  return decision.kind === 'assign' && decision.ticketId === ticketId;
+}
+
 export function mayTake(ticket: OpenTicket, code: FoundCode, now: Date): boolean {
   return (
     ticket.site === code.site &&
