@@ -1,22 +1,22 @@
 import { type DynamicModule, Inject, Injectable, Module, type OnApplicationBootstrap } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
-import { CREDENTIAL_COLUMN, type MailboxAssignment } from '@otterpost/contracts/mailbox-requests';
-import { MailboxAuth } from '@otterpost/contracts/mailboxes';
 import { connectBus } from '@otterpost/messaging/connection';
 import { createPublisher } from '@otterpost/messaging/publish';
 import { createRequester } from '@otterpost/messaging/request-reply';
 import { declareStreams } from '@otterpost/messaging/streams';
-import { type KeyRing, parseKeyRing } from '@otterpost/sealing/key-ring';
-import { columnAad, open, payloadSealer } from '@otterpost/sealing/seal';
+import { parseKeyRing } from '@otterpost/sealing/key-ring';
+import { payloadSealer } from '@otterpost/sealing/seal';
+import { createHostGuard } from '@otterpost/service/host-guard';
 import { toNestLogger } from '@otterpost/service/logger';
 import type { ServiceContext } from '@otterpost/service/run-service';
 import { Gauge } from 'prom-client';
 
+import { createLogIn } from './adapters/imap-login.ts';
 import { createFolderOpener } from './adapters/imapflow-session.ts';
 import { LeaseLoop } from './adapters/lease-loop.ts';
+import { createSecretsOf } from './adapters/mailbox-secrets.ts';
 import { pause } from './adapters/pause.ts';
 import { createRemoteLedger } from './adapters/remote-ledger.ts';
-import { createHostVetter } from './adapters/vet-host.ts';
 import { SERVICE, type VARIABLES } from './config.ts';
 import { LoginGate } from './core/login-gate.ts';
 
@@ -31,17 +31,18 @@ export async function startImapIngestor({ config, logger, health, lifecycle }: S
   await declareStreams(bus);
   const requester = createRequester(bus);
   const gate = new LoginGate(LOGINS_PER_SECOND, () => performance.now());
+  const logIn = createLogIn({
+    hosts: createHostGuard({ allowPrivateHosts: config.allowPrivateHosts }),
+    ...createSecretsOf(ring),
+    awaitTurn: (host, signal) => pause(gate.admit(host), signal),
+  });
   const leases = new LeaseLoop({
     bus,
     requester,
     logger,
     world: {
       ledger: createRemoteLedger(requester, createPublisher(bus, payloadSealer(ring))),
-      open: createFolderOpener({
-        vetHost: createHostVetter({ allowPrivateHosts: config.allowPrivateHosts }),
-        openCredential: (assignment) => openCredential(ring, assignment),
-        awaitTurn: (host, signal) => pause(gate.admit(host), signal),
-      }),
+      open: createFolderOpener({ logIn }),
       now: () => new Date(),
       pause,
       idleMs: () => IDLE_MS.least + Math.random() * (IDLE_MS.most - IDLE_MS.least),
@@ -82,11 +83,4 @@ class ImapIngestorModule {}
 
 function imapIngestorModule(leases: LeaseLoop): DynamicModule {
   return { module: ImapIngestorModule, providers: [{ provide: LEASES, useFactory: () => leases }, Watch] };
-}
-
-function openCredential(ring: KeyRing, { mailboxId, credential }: MailboxAssignment): MailboxAuth {
-  const { table, column } = CREDENTIAL_COLUMN;
-  return MailboxAuth.parse(
-    JSON.parse(open(ring, Buffer.from(credential, 'base64'), columnAad(table, mailboxId, column)).toString()),
-  );
 }

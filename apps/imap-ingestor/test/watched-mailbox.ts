@@ -3,12 +3,16 @@ import { type MailboxId, newId } from '@otterpost/contracts/ids';
 import type { MailReceived } from '@otterpost/contracts/mail-events';
 import { providerAt } from '@otterpost/contracts/mail-providers';
 import type { MailboxAssignment } from '@otterpost/contracts/mailbox-requests';
+import { createHostGuard } from '@otterpost/service/host-guard';
 import { type ImapServer, startImapServer } from '@otterpost/testkit/imap-server';
 
+import { createLogIn } from '../src/adapters/imap-login.ts';
 import { createFolderOpener } from '../src/adapters/imapflow-session.ts';
 import { pause } from '../src/adapters/pause.ts';
 import type { Ledger } from '../src/core/ledger.ts';
 import { type Condition, MailboxWatcher } from '../src/core/mailbox-watcher.ts';
+
+const COMMAND_DEADLINE_MS = 500;
 
 export const USER = { name: 'ada@otters.example', password: 'holt-0451' };
 
@@ -90,14 +94,16 @@ export async function watchMailbox(
     forwarders: [],
     proxy: null,
   };
+  const logIn = createLogIn({
+    hosts: createHostGuard({ allowPrivateHosts: true }),
+    credentialOf: async () => ({ type: 'password', password: options.password ?? USER.password }),
+    proxyOf: () => null,
+    awaitTurn: async () => undefined,
+    commandDeadlineMs: COMMAND_DEADLINE_MS,
+  });
   const watcher = new MailboxWatcher(assignment, {
     ledger,
-    open: createFolderOpener({
-      vetHost: async (host) => host,
-      openCredential: () => ({ type: 'password', password: options.password ?? USER.password }),
-      awaitTurn: async () => undefined,
-      commandDeadlineMs: 500,
-    }),
+    open: createFolderOpener({ logIn, commandDeadlineMs: COMMAND_DEADLINE_MS }),
     now: () => new Date(),
     pause: (ms, signal) => pause(Math.min(ms, 50), signal),
     idleMs: () => 300,

@@ -1,3 +1,4 @@
+import { Failure } from '@otterpost/contracts/failure';
 import type { MailboxAssignment } from '@otterpost/contracts/mailbox-requests';
 
 import { SessionEnded } from '../core/folder-session.ts';
@@ -34,6 +35,7 @@ const REFUSALS: readonly { readonly says: RegExp; readonly tell: (host: string) 
 /** Why a session could not begin, in words for a person. Only a refused credential is `auth_failed`. */
 export function toSessionEnded(error: unknown, { host, port, username }: MailboxAssignment): SessionEnded {
   if (error instanceof SessionEnded) return error;
+  if (error instanceof Failure) return new SessionEnded('unreachable', error.message, error);
   const { authenticationFailed, serverResponseCode, responseText, code, message } = error as ImapError;
   const said = responseText ?? message ?? '';
   const passing = PASSING_CODES.has((serverResponseCode ?? '').toUpperCase()) || TOO_MUCH.test(said);

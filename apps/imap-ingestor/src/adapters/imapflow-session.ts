@@ -1,79 +1,26 @@
-import { isIP } from 'node:net';
-import { createSecureContext, type SecureContext } from 'node:tls';
-import type { MailboxAssignment } from '@otterpost/contracts/mailbox-requests';
-import type { MailboxAuth } from '@otterpost/contracts/mailboxes';
-import { type FetchMessageObject, ImapFlow, type MessageStructureObject } from 'imapflow';
+import type { FetchMessageObject, ImapFlow, MessageStructureObject } from 'imapflow';
 
 import { type FetchedMail, type FetchedPart, type FolderSession, type OpenFolder, SessionEnded } from '../core/folder-session.ts';
+import { within } from './deadline.ts';
+import { COMMAND_DEADLINE_MS, type LogIn } from './imap-login.ts';
 import { toSessionEnded } from './imap-refusal.ts';
-import type { VetHost } from './vet-host.ts';
 
 /** RULE 8: one round trip brings this much; what is longer has its text parts fetched by themselves. */
 const FETCH_BYTES = 256 * 1024;
 const TEXT_PARTS_BYTES = 256 * 1024;
-/** imapflow's own timeout is for a silent socket; a server that drips would never meet it (RULE 7). */
-const COMMAND_DEADLINE_MS = 15_000;
-/** The longest time that Node's timers know. */
-const NEVER_MS = 0x7fff_ffff;
-
-export interface ImapOptions {
-  readonly vetHost: VetHost;
-  /** Opens the sealed credential, as late as possible. */
-  readonly openCredential: (assignment: MailboxAssignment) => MailboxAuth;
-  /** Waits for this mailbox's turn to log in. */
-  readonly awaitTurn: (host: string, signal: AbortSignal) => Promise<void>;
+export interface SessionOptions {
+  readonly logIn: LogIn;
   /** Every command, and every mail of a fetch, is answered within this, or the connection is given up. */
   readonly commandDeadlineMs?: number;
 }
 
-/** One OpenSSL context for all connections that trust the same authorities: it saves 19 KB a connection (MEASURED). */
-const contexts = new Map<string, SecureContext>();
-function secureContext(ca: string | null): SecureContext {
-  let context = contexts.get(ca ?? '');
-  if (context === undefined) {
-    context = createSecureContext({ minVersion: 'TLSv1.2', ...(ca === null ? {} : { ca }) });
-    contexts.set(ca ?? '', context);
-  }
-  return context;
-}
-
-/** Connects, logs in and selects the folder read-only. The only place that knows imapflow. */
-export function createFolderOpener({
-  vetHost,
-  openCredential,
-  awaitTurn,
-  commandDeadlineMs = COMMAND_DEADLINE_MS,
-}: ImapOptions): OpenFolder {
+/** Logs in and selects the folder read-only. */
+export function createFolderOpener({ logIn, commandDeadlineMs = COMMAND_DEADLINE_MS }: SessionOptions): OpenFolder {
   return async (assignment, folder, signal) => {
-    const address = await vetHost(assignment.host);
-    await awaitTurn(assignment.host, signal);
-    signal.throwIfAborted();
-    const auth = openCredential(assignment);
-    if (auth.type !== 'password') throw new SessionEnded('auth_failed', 'OAuth2 is not ready yet: use an app password');
-    const client = new ImapFlow({
-      host: address,
-      // RFC 6066 section 3: an address is no server name.
-      ...(isIP(assignment.host) === 0 ? { servername: assignment.host } : {}),
-      port: assignment.port,
-      secure: assignment.security === 'tls',
-      doSTARTTLS: assignment.security === 'starttls',
-      auth: { user: assignment.username, pass: auth.password },
-      tls: { secureContext: secureContext(assignment.ca), rejectUnauthorized: true, minVersion: 'TLSv1.2' },
-      logger: false,
-      disableAutoIdle: true,
-      disableCompression: true,
-      disableAutoEnable: true,
-      clientInfo: { name: 'Otterpost' },
-      connectionTimeout: commandDeadlineMs,
-      greetingTimeout: commandDeadlineMs,
-      socketTimeout: NEVER_MS,
-    });
+    const client = await logIn(assignment, signal);
     const abort = (): void => client.close();
     signal.addEventListener('abort', abort, { once: true });
     try {
-      // Without a listener an error of the socket would end the process; what it means is told by the command that fails.
-      client.on('error', () => undefined);
-      await within(commandDeadlineMs * 2, client, client.connect());
       const mailbox = await within(commandDeadlineMs, client, client.mailboxOpen(folder, { readOnly: true }));
       return new ImapFolderSession(client, folder, mailbox, commandDeadlineMs);
     } catch (error) {
@@ -214,22 +161,6 @@ class ImapFolderSession implements FolderSession {
       if (next.done === true) return;
       yield next.value;
     }
-  }
-}
-
-/** The answer, or the end of the connection: a command without an answer leaves the connection in no known state. */
-async function within<T>(ms: number, client: ImapFlow, work: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => {
-      reject(new SessionEnded('unreachable', `The mail server did not answer within ${ms / 1000} s`));
-      client.close();
-    }, ms);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
   }
 }
 

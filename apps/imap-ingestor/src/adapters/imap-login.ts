@@ -1,0 +1,169 @@
+import { isIP } from 'node:net';
+import { createSecureContext, getCACertificates, type SecureContext } from 'node:tls';
+
+import type { MailboxAssignment } from '@otterpost/contracts/mailbox-requests';
+import { type Addresses, type HostGuard, pinnedLookup } from '@otterpost/service/host-guard';
+import { ImapFlow, type ImapFlowOptions } from 'imapflow';
+
+import { SessionEnded } from '../core/folder-session.ts';
+import { within } from './deadline.ts';
+import { toSessionEnded } from './imap-refusal.ts';
+
+/** imapflow's own timeout is for a silent socket; a server that drips would never meet it (RULE 7). */
+export const COMMAND_DEADLINE_MS = 15_000;
+/** The longest time that Node's timers know. */
+const NEVER_MS = 0x7fff_ffff;
+
+/** What is shown to the server. */
+export type Credential =
+  | { readonly type: 'password'; readonly password: string }
+  | { readonly type: 'accessToken'; readonly accessToken: string };
+
+export interface LoginOptions {
+  readonly hosts: HostGuard;
+  /** Opens or fetches the credential, as late as possible. */
+  readonly credentialOf: (assignment: MailboxAssignment) => Promise<Credential>;
+  /** The proxy's URL with user and password, opened as late as possible. */
+  readonly proxyOf: (assignment: MailboxAssignment) => string | null;
+  /** Waits for this mailbox's turn to log in. */
+  readonly awaitTurn: (host: string, signal: AbortSignal) => Promise<void>;
+  /** Every command is answered within this, or the connection is given up. */
+  readonly commandDeadlineMs?: number;
+}
+
+/** Steps of a login, in their order, as a check tells them. */
+export type LoginStep = 'resolve' | 'connect' | 'tls' | 'login';
+
+/**
+ * Connects to the vetted address and logs in. Calls back when a step was taken.
+ *
+ * @throws SessionEnded with words for a person.
+ */
+export type LogIn = (
+  assignment: MailboxAssignment,
+  signal: AbortSignal,
+  onStep?: (taken: LoginStep) => void,
+) => Promise<ImapFlow>;
+
+export function createLogIn({
+  hosts,
+  credentialOf,
+  proxyOf,
+  awaitTurn,
+  commandDeadlineMs = COMMAND_DEADLINE_MS,
+}: LoginOptions): LogIn {
+  return async (assignment, signal, onStep = () => undefined) => {
+    let client: ImapFlow | undefined;
+    const abort = (): void => client?.close();
+    try {
+      const proxy = proxyOf(assignment);
+      const [addresses, proxyAddresses] = await Promise.all([
+        hosts.addressesOf(assignment.host),
+        proxy === null ? undefined : hosts.addressesOf(hostOf(proxy)),
+      ]);
+      onStep('resolve');
+      await awaitTurn(assignment.host, signal);
+      signal.throwIfAborted();
+      const credential = await credentialOf(assignment);
+      signal.throwIfAborted();
+      let hasLoggedIn = false;
+      const note = (taken: LoginStep): void => {
+        hasLoggedIn ||= taken === 'login';
+        onStep(taken);
+      };
+      client = new ImapFlow({
+        ...routeTo(assignment, addresses, proxy, proxyAddresses),
+        auth: {
+          user: assignment.username,
+          ...(credential.type === 'password' ? { pass: credential.password } : { accessToken: credential.accessToken }),
+        },
+        logger: milestones(assignment, note),
+        disableAutoIdle: true,
+        disableCompression: true,
+        disableAutoEnable: true,
+        clientInfo: { name: 'Otterpost' },
+        connectionTimeout: commandDeadlineMs,
+        greetingTimeout: commandDeadlineMs,
+        socketTimeout: NEVER_MS,
+      });
+      signal.addEventListener('abort', abort, { once: true });
+      // Without a listener an error of the socket would end the process; what it means is told by the command that fails.
+      client.on('error', () => undefined);
+      await within(commandDeadlineMs * 2, client, client.connect());
+      // RFC 9051 section 7.1.4: who is greeted as logged in has shown nothing, and does not know as whom.
+      if (!hasLoggedIn) {
+        throw new SessionEnded('unreachable', `${assignment.host} logs everybody in unasked (PREAUTH): that is refused`);
+      }
+      return client;
+    } catch (error) {
+      client?.close();
+      throw toSessionEnded(error, assignment);
+    } finally {
+      signal.removeEventListener('abort', abort);
+    }
+  };
+}
+
+type Route = Pick<ImapFlowOptions, 'host' | 'port' | 'secure' | 'doSTARTTLS' | 'servername' | 'tls' | 'proxy'>;
+
+/** To the addresses that were vetted and no other; the certificate is checked against the name. */
+function routeTo(
+  { host, port, security, ca }: MailboxAssignment,
+  addresses: Addresses,
+  proxy: string | null,
+  proxyAddresses: Addresses | undefined,
+): Route {
+  return {
+    host: proxy === null ? host : addresses[0].address,
+    port,
+    secure: security === 'tls',
+    // Never "if the server offers it": who strips the offer would get the password in clear.
+    doSTARTTLS: security === 'starttls',
+    // RFC 6066 section 3: an address is no server name.
+    ...(isIP(host) === 0 ? { servername: host } : {}),
+    tls: {
+      secureContext: secureContext(ca),
+      rejectUnauthorized: true,
+      minVersion: 'TLSv1.2',
+      lookup: pinnedLookup(addresses),
+    },
+    ...(proxy === null || proxyAddresses === undefined ? {} : { proxy: atAddress(proxy, proxyAddresses[0].address) }),
+  };
+}
+
+function hostOf(url: string): string {
+  return new URL(url).hostname.replace(/^\[|\]$/g, '');
+}
+
+function atAddress(url: string, address: string): string {
+  const pinned = new URL(url);
+  pinned.hostname = isIP(address) === 6 ? `[${address}]` : address;
+  return pinned.href;
+}
+
+/** One OpenSSL context for all connections that trust the same authorities: it saves 19 KB a connection (MEASURED). */
+const contexts = new Map<string, SecureContext>();
+function secureContext(ca: string | null): SecureContext {
+  let context = contexts.get(ca ?? '');
+  if (context === undefined) {
+    const trusted = ca === null ? {} : { ca: [...getCACertificates('default'), ca] };
+    context = createSecureContext({ minVersion: 'TLSv1.2', ...trusted });
+    contexts.set(ca ?? '', context);
+  }
+  return context;
+}
+
+/** imapflow tells in its log alone how far a connection has come; nothing else of it is read. */
+function milestones({ security }: MailboxAssignment, onStep: (taken: LoginStep) => void) {
+  const ignore = (): void => undefined;
+  return {
+    debug: ignore,
+    warn: ignore,
+    error: ignore,
+    info: (entry: { readonly src?: string }) => {
+      if (entry.src === 'connection') onStep('connect');
+      if (entry.src === 'tls' || (entry.src === 'connection' && security === 'tls')) onStep('tls');
+      if (entry.src === 'auth') onStep('login');
+    },
+  };
+}
