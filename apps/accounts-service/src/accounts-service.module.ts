@@ -6,18 +6,23 @@ import { requestServer } from '@otterpost/messaging/request-reply';
 import { type Database, openDatabase } from '@otterpost/postgres/database';
 import { type KeyRing, parseKeyRing } from '@otterpost/sealing/key-ring';
 import { payloadSealer } from '@otterpost/sealing/seal';
+import { every } from '@otterpost/service/chore';
+import { createHostGuard, type HostGuard } from '@otterpost/service/host-guard';
 import { toNestLogger } from '@otterpost/service/logger';
 import type { ServiceContext } from '@otterpost/service/run-service';
 
+import { ChangeMailboxes1764040000000 } from './adapters/change-mailboxes.migration.ts';
 import { createMailLedger } from './adapters/mail-ledger.ts';
 import { createMailboxStore } from './adapters/mailbox-store.ts';
 import { MakeMailboxes1764000000000 } from './adapters/make-mailboxes.migration.ts';
 import { createOwnership } from './adapters/ownership-store.ts';
 import { MailboxRow } from './adapters/rows.ts';
+import { createMailboxVetter } from './adapters/vet-mailbox.ts';
 import { SERVICE, type VARIABLES } from './config.ts';
 import { ANNOUNCE, type Announce } from './core/announce.ts';
 import { MAIL_LEDGER } from './core/mail-ledger.ts';
-import { MAILBOX_STORE } from './core/mailboxes.ts';
+import { MAILBOX_DESK, MailboxDesk } from './core/mailbox-desk.ts';
+import { MAILBOX_STORE, type MailboxStore } from './core/mailboxes.ts';
 import { OPEN_FROM, type OpenFrom } from './core/open-from.ts';
 import { OWNERSHIP } from './core/ownership.ts';
 import { IngestorsHandler } from './edge/ingestors.handler.ts';
@@ -26,20 +31,24 @@ import { TicketsHandler } from './edge/tickets.handler.ts';
 
 export const SCHEMA = 'accounts';
 export const ENTITIES = [MailboxRow];
-export const MIGRATIONS = [MakeMailboxes1764000000000];
+export const MIGRATIONS = [MakeMailboxes1764000000000, ChangeMailboxes1764040000000];
+
+/** How soon an onlooker learns that a mailbox's connection or status has changed. */
+const TELL_EVERY_MS = 500;
 
 /** What the service stands on. */
 export interface Ground {
   readonly bus: Bus;
   readonly database: Database;
   readonly ring: KeyRing;
+  readonly hosts: HostGuard;
 }
 
 @Module({})
 class AccountsServiceModule {}
 
 /** The service on its ground: handlers at the edge, rules in the core, adapters between. */
-export function accountsServiceModule({ bus, database, ring }: Ground): DynamicModule {
+export function accountsServiceModule({ bus, database, ring, hosts }: Ground): DynamicModule {
   const sealer = payloadSealer(ring);
   const openFrom: OpenFrom = (subject, sealed) => Buffer.from(sealer.open(Buffer.from(sealed, 'base64'), subject)).toString();
   const announce: Announce = (subject, value) => bus.publishJson(subject, value);
@@ -48,6 +57,11 @@ export function accountsServiceModule({ bus, database, ring }: Ground): DynamicM
     controllers: [MailboxesHandler, IngestorsHandler, TicketsHandler],
     providers: [
       { provide: MAILBOX_STORE, useFactory: () => createMailboxStore(database, ring) },
+      {
+        provide: MAILBOX_DESK,
+        inject: [MAILBOX_STORE],
+        useFactory: (store: MailboxStore) => new MailboxDesk({ store, vet: createMailboxVetter(hosts), announce }),
+      },
       { provide: OWNERSHIP, useFactory: () => createOwnership(database) },
       { provide: MAIL_LEDGER, useFactory: () => createMailLedger(database) },
       { provide: ANNOUNCE, useValue: announce },
@@ -67,14 +81,21 @@ export async function startAccountsService({
     connectBus({ servers: config.natsUrl, credsFile: config.natsCreds, name: SERVICE, logger }),
     openDatabase({ url: config.databaseUrl, schema: SCHEMA, entities: ENTITIES, migrations: MIGRATIONS, logger }),
   ]);
-  const app = await NestFactory.createMicroservice<MicroserviceOptions>(accountsServiceModule({ bus, database, ring }), {
+  const hosts = createHostGuard({ allowPrivateHosts: config.allowPrivateHosts });
+  const app = await NestFactory.createMicroservice<MicroserviceOptions>(accountsServiceModule({ bus, database, ring, hosts }), {
     strategy: requestServer({ bus, service: SERVICE }),
     logger: toNestLogger(logger),
   });
   await app.listen();
+  const telling = every(TELL_EVERY_MS, 'changes of mailboxes were not told', logger, () =>
+    app.get<MailboxDesk>(MAILBOX_DESK).tellChanges(),
+  );
   health.addCheck('bus', () => bus.isConnected());
   health.addCheck('database', () => database.isReachable());
-  lifecycle.onStop('answer', 'requests', () => app.close());
+  lifecycle.onStop('answer', 'requests', async () => {
+    clearInterval(telling);
+    await app.close();
+  });
   lifecycle.onStop('close', 'bus and database', async () => {
     await bus.drain();
     await database.close();

@@ -15,6 +15,7 @@ import { declareStreams } from '@otterpost/messaging/streams';
 import { type Database, openDatabase } from '@otterpost/postgres/database';
 import { type KeyRing, parseKeyRing } from '@otterpost/sealing/key-ring';
 import { payloadSealer } from '@otterpost/sealing/seal';
+import { every } from '@otterpost/service/chore';
 import { type Logger, toNestLogger } from '@otterpost/service/logger';
 import { ProblemFilter } from '@otterpost/service/problem-filter';
 import type { ServiceContext } from '@otterpost/service/run-service';
@@ -22,6 +23,7 @@ import { createValidationPipe } from '@otterpost/service/validation';
 import { Gauge } from 'prom-client';
 
 import { createBusFeed } from './adapters/bus-feed.ts';
+import { createBusMailboxFeed } from './adapters/bus-mailbox-feed.ts';
 import { createCodeShelf } from './adapters/code-shelf.ts';
 import { createDoorkeeper } from './adapters/doorkeeper.ts';
 import { MakeTickets1764000000000 } from './adapters/make-tickets.migration.ts';
@@ -33,6 +35,7 @@ import { DOORKEEPER, type Doorkeeper } from './core/caller.ts';
 import { CODE_SHELF, type CodeShelf } from './core/code-shelf.ts';
 import { HEALTH, type HealthReport } from './core/health-report.ts';
 import { LIVE_FEED, type LiveFeed } from './core/live-feed.ts';
+import { MAILBOX_FEED, type MailboxFeed } from './core/mailbox-feed.ts';
 import { SETTLEMENT, Settlement } from './core/settlement.ts';
 import { SEAL_FOR, type SealFor, SUITE, type Suite } from './core/suite.ts';
 import { TICKET_DESK, TicketDesk } from './core/ticket-desk.ts';
@@ -47,6 +50,7 @@ import { GrpcTicketsHandler } from './edge/grpc-tickets.handler.ts';
 import { HealthController } from './edge/health.controller.ts';
 import { MailHandler } from './edge/mail.handler.ts';
 import { MailProvidersController } from './edge/mail-providers.controller.ts';
+import { MailboxEventsController } from './edge/mailbox-events.controller.ts';
 import { MailboxesController } from './edge/mailboxes.controller.ts';
 import { TicketEventsController } from './edge/ticket-events.controller.ts';
 import { TicketsController } from './edge/tickets.controller.ts';
@@ -68,12 +72,13 @@ interface Parts {
   readonly health: HealthReport;
   readonly feed: LiveFeed;
   readonly shelf: CodeShelf;
+  readonly mailboxFeed: MailboxFeed;
 }
 
 @Module({})
 class GatewayModule {}
 
-function gatewayModule({ desk, suite, sealFor, doorkeeper, health, feed, shelf }: Parts): DynamicModule {
+function gatewayModule({ desk, suite, sealFor, doorkeeper, health, feed, shelf, mailboxFeed }: Parts): DynamicModule {
   return {
     module: GatewayModule,
     controllers: [
@@ -81,6 +86,7 @@ function gatewayModule({ desk, suite, sealFor, doorkeeper, health, feed, shelf }
       TicketEventsController,
       CodesController,
       CodesFeedController,
+      MailboxEventsController,
       MailboxesController,
       MailProvidersController,
       HealthController,
@@ -97,6 +103,7 @@ function gatewayModule({ desk, suite, sealFor, doorkeeper, health, feed, shelf }
       { provide: HEALTH, useFactory: () => health },
       { provide: CODE_SHELF, useFactory: () => shelf },
       { provide: LIVE_FEED, useFactory: () => feed },
+      { provide: MAILBOX_FEED, useFactory: () => mailboxFeed },
       { provide: APP_GUARD, useClass: CallerGuard },
     ],
   };
@@ -123,6 +130,7 @@ export async function startGateway({ config, logger, health, lifecycle }: Servic
   const requester = createRequester(bus);
   const room = new WaitingRoom<StoredTicket>();
   const feed = createBusFeed(bus);
+  const mailboxFeed = createBusMailboxFeed(bus);
   const desk = createDesk({ bus, database, ring, requester, room, logger });
 
   const app = await NestFactory.create<NestFastifyApplication>(
@@ -134,6 +142,7 @@ export async function startGateway({ config, logger, health, lifecycle }: Servic
       health,
       feed,
       shelf: createCodeShelf(database, ring),
+      mailboxFeed,
     }),
     new FastifyAdapter({ bodyLimit: BODY_LIMIT_BYTES, forceCloseConnections: 'idle' }),
     { logger: toNestLogger(logger) },
@@ -174,6 +183,7 @@ export async function startGateway({ config, logger, health, lifecycle }: Servic
   ];
   lifecycle.onStop('answer', 'held requests', () => room.close());
   lifecycle.onStop('answer', 'live feed', () => feed.close());
+  lifecycle.onStop('answer', 'mailbox events', () => mailboxFeed.close());
   lifecycle.onStop('handOver', 'HTTP and events', async () => {
     for (const chore of chores) clearInterval(chore);
     await app.close();
@@ -206,18 +216,4 @@ function createDesk({ bus, database, ring, requester, room, logger }: DeskParts)
     now: () => new Date(),
     onError: (error, what) => logger.warn({ err: error }, what),
   });
-}
-
-/** One run at a time; a failing one is logged and the next tries again. */
-function every(ms: number, failing: string, logger: Logger, work: () => Promise<void>): NodeJS.Timeout {
-  let running = false;
-  return setInterval(() => {
-    if (running) return;
-    running = true;
-    work()
-      .catch((error: unknown) => logger.warn({ err: error }, failing))
-      .finally(() => {
-        running = false;
-      });
-  }, ms);
 }

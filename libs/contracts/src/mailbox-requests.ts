@@ -3,7 +3,15 @@ import * as z from 'zod';
 import { MailboxId } from './ids.ts';
 import { MailId } from './mail-events.ts';
 import { ProviderLimits } from './mail-providers.ts';
-import { ConnectionSecurity, Mailbox, MailboxConnection, MailboxStatus, NewMailbox } from './mailboxes.ts';
+import {
+  ConnectionSecurity,
+  Mailbox,
+  MailboxChange,
+  MailboxConnection,
+  MailboxImport,
+  MailboxStatus,
+  NewMailbox,
+} from './mailboxes.ts';
 import { defineRequest } from './message.ts';
 import { PageQuery, pageOf, Timestamp } from './page.ts';
 
@@ -21,12 +29,41 @@ export const createMailbox = defineRequest(
 );
 export const MailboxSecrets = NewMailbox.pick({ auth: true, smtp: true, proxy: true });
 export type MailboxSecrets = z.infer<typeof MailboxSecrets>;
+export const changeMailbox = defineRequest(
+  'accounts.mailboxes.change',
+  NamedMailbox.extend({
+    change: MailboxChange.omit({ auth: true, smtp: true, proxy: true }),
+    /** The rest as JSON, a `ChangedSecrets`, sealed for this subject. */
+    secrets: z.base64(),
+  }),
+  Mailbox,
+);
+export const ChangedSecrets = MailboxChange.pick({ auth: true, smtp: true, proxy: true });
+export type ChangedSecrets = z.infer<typeof ChangedSecrets>;
+
+/** Mailboxes that lines of an import name: made, or, where host and username are known, changed. */
+export const importMailboxes = defineRequest(
+  'accounts.mailboxes.import',
+  /** JSON, `ImportedMailboxes`, sealed for this subject. */
+  z.object({ mailboxes: z.base64() }),
+  MailboxImport,
+);
+export const ImportedMailboxes = z.array(z.object({ line: z.int(), mailbox: NewMailbox })).max(50);
+export type ImportedMailboxes = z.infer<typeof ImportedMailboxes>;
 export const getMailbox = defineRequest('accounts.mailboxes.get', NamedMailbox, Mailbox);
 export const listMailboxes = defineRequest('accounts.mailboxes.list', PageQuery, pageOf(Mailbox));
 export const deleteMailbox = defineRequest('accounts.mailboxes.delete', NamedMailbox, z.object({}));
 
 /** Announced when a mailbox was made, changed or deleted: whoever holds mailboxes asks at once what is its own now. */
 export const MAILBOXES_CHANGED = 'accounts.mailboxes.changed';
+
+/** Announced as a `MailboxEvent` when what a mailbox shows of its connection has changed, and when it is gone. */
+export const MAILBOX_EVENTS = 'accounts.mailboxes.events';
+export const MailboxEvent = z.discriminatedUnion('event', [
+  z.object({ event: z.literal('changed'), mailbox: Mailbox }),
+  z.object({ event: z.literal('deleted'), mailbox: NamedMailbox }),
+]);
+export type MailboxEvent = z.infer<typeof MailboxEvent>;
 
 /** A mailbox is owned by one ingestor at a time; its fence grows with each owner, and a lower one writes nothing any more. */
 const Fence = z.int().min(0);
@@ -58,6 +95,7 @@ export type MailboxAssignment = z.infer<typeof MailboxAssignment>;
 
 /** Where the secrets of a mailbox belong, for sealing. */
 export const CREDENTIAL_COLUMN = { table: 'mailboxes', column: 'credential' } as const;
+export const SMTP_COLUMN = { table: 'mailboxes', column: 'smtp' } as const;
 export const PROXY_COLUMN = { table: 'mailboxes', column: 'proxy' } as const;
 
 /**

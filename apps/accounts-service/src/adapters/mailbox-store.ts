@@ -1,18 +1,42 @@
 import { Failure } from '@otterpost/contracts/failure';
 import { type MailboxId, newId } from '@otterpost/contracts/ids';
-import { providerAt } from '@otterpost/contracts/mail-providers';
-import { CREDENTIAL_COLUMN, PROXY_COLUMN } from '@otterpost/contracts/mailbox-requests';
-import type { Mailbox, MailboxCondition, NewMailbox } from '@otterpost/contracts/mailboxes';
+import type { MailboxChange } from '@otterpost/contracts/mailboxes';
 import type { Database } from '@otterpost/postgres/database';
 import { isUniqueViolation } from '@otterpost/postgres/sqlstate';
 import type { KeyRing } from '@otterpost/sealing/key-ring';
-import { columnAad, seal } from '@otterpost/sealing/seal';
 
 import { type MailboxStore, SILENT_AFTER_SECONDS } from '../core/mailboxes.ts';
+import { type SeenRow, toColumns, toCondition, toMailbox } from './mailbox-row.ts';
 import { MailboxRow } from './rows.ts';
 
-/** A row, and whether its owner is alive by the database's clock. */
-type SeenRow = MailboxRow & { ownerAlive: boolean };
+/** What its watcher has to begin anew for; the rest concerns nobody who holds it. */
+const FOR_ITS_WATCHER = [
+  'host',
+  'port',
+  'security',
+  'username',
+  'auth',
+  'folders',
+  'authservId',
+  'ca',
+  'forwarders',
+  'proxy',
+] as const;
+const AGAIN = { connection: 'connecting', status: 'connecting', statusDetail: null };
+
+/** Whoever comes first marks what was told: no replica tells it again. */
+const TAKE_CHANGES = `
+  UPDATE mailboxes m SET told = shown.condition
+  FROM (
+    SELECT mailbox.id, CASE
+      WHEN mailbox.paused THEN 'paused'
+      WHEN COALESCE(ingestor.expires_at > now() - interval '${SILENT_AFTER_SECONDS} seconds', false)
+        THEN concat_ws(' ', mailbox.connection, mailbox.status, mailbox.status_detail)
+      ELSE 'silent' END AS condition
+    FROM mailboxes mailbox LEFT JOIN ingestors ingestor ON ingestor.id = mailbox.owner
+  ) shown
+  WHERE m.id = shown.id AND m.told IS DISTINCT FROM shown.condition
+  RETURNING m.id`;
 
 export function createMailboxStore(database: Database, ring: KeyRing): MailboxStore {
   const repository = database.dataSource.getRepository(MailboxRow);
@@ -33,16 +57,32 @@ export function createMailboxStore(database: Database, ring: KeyRing): MailboxSt
     async create(mailbox) {
       const id = newId('mailbox');
       try {
-        await repository.insert(toRow(id, mailbox, ring));
+        await repository.insert({ id, ...toColumns(id, mailbox, ring) });
       } catch (error) {
-        if (!isUniqueViolation((error as { driverError?: unknown }).driverError)) throw error;
-        throw new Failure('mailbox_exists', {
-          detail: `${mailbox.username} at ${mailbox.host} is watched already: change or delete that mailbox`,
-        });
+        throw toExists(error);
       }
       const made = await this.find(id);
       if (made === undefined) throw new Failure('not_found', { detail: 'The mailbox was deleted while it was being made' });
       return made;
+    },
+
+    async change(id, change) {
+      const columns = toColumns(id, change, ring);
+      const again = isForItsWatcher(change) ? { ...AGAIN, revision: () => 'revision + 1' } : {};
+      try {
+        await repository.update({ id }, { ...columns, ...again, id });
+      } catch (error) {
+        throw toExists(error);
+      }
+      return this.find(id);
+    },
+
+    async findAt(host, username) {
+      const [row] = await database.query<{ id: string }>(
+        'SELECT id FROM mailboxes WHERE lower(host) = lower($1) AND lower(username) = lower($2)',
+        [host, username],
+      );
+      return row?.id as MailboxId | undefined;
     },
 
     async find(id) {
@@ -67,6 +107,13 @@ export function createMailboxStore(database: Database, ring: KeyRing): MailboxSt
       return rows.map((row) => toCondition(row));
     },
 
+    async takeChanges() {
+      const changed = await database.query<{ id: string }>(TAKE_CHANGES);
+      if (changed.length === 0) return [];
+      const rows = await see('mailbox.id IN (:...ids)', { ids: changed.map(({ id }) => id) }, changed.length);
+      return rows.map(toMailbox);
+    },
+
     async report(reports) {
       await database.query(
         `UPDATE mailboxes m SET
@@ -84,60 +131,14 @@ export function createMailboxStore(database: Database, ring: KeyRing): MailboxSt
   };
 }
 
-function toRow(id: MailboxId, mailbox: NewMailbox, ring: KeyRing): Partial<MailboxRow> & { id: string } {
-  const { auth, smtp, proxy } = mailbox;
-  return {
-    id,
-    name: mailbox.name,
-    host: mailbox.host.toLowerCase(),
-    port: mailbox.port,
-    security: mailbox.security,
-    username: mailbox.username,
-    authType: auth.type,
-    credential: seal(ring, JSON.stringify(auth), columnAad(CREDENTIAL_COLUMN.table, id, CREDENTIAL_COLUMN.column)),
-    folders: mailbox.folders ?? null,
-    authservId: mailbox.authservId ?? null,
-    ca: mailbox.ca ?? null,
-    forwarders: mailbox.forwarders ?? [],
-    proxy: proxy === undefined ? null : seal(ring, proxy, columnAad(PROXY_COLUMN.table, id, PROXY_COLUMN.column)),
-    proxyShown: proxy === undefined ? null : maskProxy(proxy),
-    smtp: smtp === undefined ? null : seal(ring, JSON.stringify(smtp), columnAad('mailboxes', id, 'smtp')),
-    paused: mailbox.paused ?? false,
-  };
+function isForItsWatcher(change: MailboxChange): boolean {
+  return FOR_ITS_WATCHER.some((field) => change[field] !== undefined);
 }
 
-function maskProxy(proxy: string): string {
-  return proxy.replace(/:[^:@/]*@/, ':***@');
-}
-
-function toCondition(row: SeenRow): MailboxCondition {
-  const silent = !row.ownerAlive && !row.paused;
-  return {
-    id: row.id as MailboxId,
-    connection: row.paused || silent ? 'disconnected' : (row.connection as Mailbox['connection']),
-    status: row.paused ? 'paused' : silent ? 'connecting' : (row.status as Mailbox['status']),
-    provenAt: row.provenAt?.toISOString() ?? null,
-  };
-}
-
-function toMailbox(row: SeenRow): Mailbox {
-  const provider = providerAt(row.host, row.port);
-  return {
-    ...toCondition(row),
-    name: row.name,
-    host: row.host,
-    port: row.port,
-    security: row.security as Mailbox['security'],
-    username: row.username,
-    authType: row.authType as Mailbox['authType'],
-    folders: row.folders ?? provider.folders,
-    authservId: row.authservId ?? provider.authservId,
-    forwarders: row.forwarders,
-    proxy: row.proxyShown,
-    paused: row.paused,
-    statusDetail: row.statusDetail,
-    lastMailAt: row.lastMailAt?.toISOString() ?? null,
-    bytesToday: row.bytesOn === new Date().toISOString().slice(0, 10) ? Number(row.bytesToday) : 0,
-    createdAt: row.createdAt.toISOString(),
-  };
+function toExists(error: unknown): unknown {
+  if (!isUniqueViolation((error as { driverError?: unknown }).driverError)) return error;
+  return new Failure('mailbox_exists', {
+    detail: 'That username at that host is watched already: change or delete that mailbox',
+    cause: error,
+  });
 }

@@ -30,6 +30,7 @@ export interface MailboxRow {
   serverClockOffsetMs: number | null;
   bytesOn: string | null;
   bytesToday: string;
+  told: string | null;
 }
 
 export const MailboxRow = new EntitySchema<MailboxRow>({
@@ -64,5 +65,6 @@ export const MailboxRow = new EntitySchema<MailboxRow>({
     serverClockOffsetMs: { type: 'double precision', name: 'server_clock_offset_ms', nullable: true },
     bytesOn: { type: 'date', name: 'bytes_on', nullable: true },
     bytesToday: { type: 'bigint', name: 'bytes_today', default: 0 },
+    told: { type: 'text', nullable: true },
   },
 });

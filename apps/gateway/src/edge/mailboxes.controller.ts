@@ -1,17 +1,25 @@
-import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post, Query } from '@nestjs/common';
 import { MailboxId } from '@otterpost/contracts/ids';
 import {
+  type ChangedSecrets,
+  changeMailbox,
   createMailbox,
   deleteMailbox,
   getMailbox,
+  type ImportedMailboxes,
+  importMailboxes,
   listMailboxes,
   type MailboxSecrets,
 } from '@otterpost/contracts/mailbox-requests';
-import { type Mailbox, NewMailbox } from '@otterpost/contracts/mailboxes';
+import { type Mailbox, MailboxChange, type MailboxImport, NewMailbox } from '@otterpost/contracts/mailboxes';
 import { type Page, PageQuery } from '@otterpost/contracts/page';
 
+import { readMailboxImport } from '../core/mailbox-import.ts';
 import { SEAL_FOR, type SealFor, SUITE, type Suite } from '../core/suite.ts';
 import { Needs } from './caller.guard.ts';
+
+/** Mailboxes that go to accounts-service at a time. */
+const IMPORTED_AT_ONCE = 50;
 
 @Controller('v1/mailboxes')
 @Needs('operator')
@@ -27,6 +35,23 @@ export class MailboxesController {
     return this.suite.ask(createMailbox, { mailbox, secrets: this.sealFor(createMailbox.subject, JSON.stringify(secrets)) });
   }
 
+  /** A JSON array, CSV, or lines: what is refused is told line by line. */
+  @Post('import')
+  async import(@Body() body: unknown): Promise<MailboxImport> {
+    const { entries, rejected } = readMailboxImport(body);
+    const outcome: MailboxImport = { created: 0, updated: 0, rejected };
+    for (let at = 0; at < entries.length; at += IMPORTED_AT_ONCE) {
+      const batch: ImportedMailboxes = entries.slice(at, at + IMPORTED_AT_ONCE);
+      const mailboxes = this.sealFor(importMailboxes.subject, JSON.stringify(batch));
+      const { created, updated, rejected: refused } = await this.suite.ask(importMailboxes, { mailboxes });
+      outcome.created += created;
+      outcome.updated += updated;
+      outcome.rejected.push(...refused);
+    }
+    outcome.rejected.sort((one, other) => one.line - other.line);
+    return outcome;
+  }
+
   @Get()
   list(@Query({ schema: PageQuery }) query: PageQuery): Promise<Page<Mailbox>> {
     return this.suite.ask(listMailboxes, query);
@@ -35,6 +60,15 @@ export class MailboxesController {
   @Get(':id')
   get(@Param('id', { schema: MailboxId }) id: MailboxId): Promise<Mailbox> {
     return this.suite.ask(getMailbox, { id });
+  }
+
+  @Patch(':id')
+  change(
+    @Param('id', { schema: MailboxId }) id: MailboxId,
+    @Body({ schema: MailboxChange }) { auth, smtp, proxy, ...change }: MailboxChange,
+  ): Promise<Mailbox> {
+    const secrets: ChangedSecrets = { auth, smtp, proxy };
+    return this.suite.ask(changeMailbox, { id, change, secrets: this.sealFor(changeMailbox.subject, JSON.stringify(secrets)) });
   }
 
   @Delete(':id')
