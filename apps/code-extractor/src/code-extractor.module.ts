@@ -2,30 +2,58 @@ import { type DynamicModule, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { MicroserviceOptions } from '@nestjs/microservices';
 import { mailRead, mailReceived } from '@otterpost/contracts/mail-events';
+import { reportPatternUse } from '@otterpost/contracts/site-requests';
 import { connectBus } from '@otterpost/messaging/connection';
 import { JetStreamStrategy } from '@otterpost/messaging/jetstream-strategy';
 import { createPublisher } from '@otterpost/messaging/publish';
+import { createRequester, requestServer } from '@otterpost/messaging/request-reply';
 import { declareStreams } from '@otterpost/messaging/streams';
 import { parseKeyRing } from '@otterpost/sealing/key-ring';
 import { payloadSealer } from '@otterpost/sealing/seal';
+import { every } from '@otterpost/service/chore';
 import { toNestLogger } from '@otterpost/service/logger';
 import type { ServiceContext } from '@otterpost/service/run-service';
+import { Counter } from 'prom-client';
 import { getDomain } from 'tldts';
 
+import { PatternTrial } from './adapters/pattern-trial.ts';
+import { compileRe2 } from './adapters/re2-pattern.ts';
 import { readMail } from './adapters/read-mail.ts';
+import { followSites } from './adapters/site-watch.ts';
 import { warmUp } from './adapters/warm-up.ts';
 import { SERVICE, type VARIABLES } from './config.ts';
+import { PatternTally } from './core/pattern-tally.ts';
 import { createReadAndPublish, READ_AND_PUBLISH, type ReadAndPublish } from './core/read-and-publish.ts';
+import { SiteBook } from './core/site-book.ts';
+import { createTrySite, TRY_SITE, type TrySite } from './core/try-site.ts';
 import { MailHandler } from './edge/mail.handler.ts';
+import { SitesHandler } from './edge/sites.handler.ts';
+
+/** How old the counts of patterns may be that a site shows. */
+const TELL_USE_EVERY_MS = 2000;
+const TELL_DEADLINE_MS = 1000;
 
 @Module({})
-class CodeExtractorModule {}
+class MailsModule {}
 
-function codeExtractorModule(readAndPublish: ReadAndPublish): DynamicModule {
+/** What comes by streams. */
+function mailsModule(readAndPublish: ReadAndPublish): DynamicModule {
   return {
-    module: CodeExtractorModule,
+    module: MailsModule,
     controllers: [MailHandler],
     providers: [{ provide: READ_AND_PUBLISH, useFactory: () => readAndPublish }],
+  };
+}
+
+@Module({})
+class RequestsModule {}
+
+/** What other services ask. */
+function requestsModule(trySite: TrySite): DynamicModule {
+  return {
+    module: RequestsModule,
+    controllers: [SitesHandler],
+    providers: [{ provide: TRY_SITE, useFactory: () => trySite }],
   };
 }
 
@@ -34,21 +62,57 @@ export async function startCodeExtractor({ config, logger, health, lifecycle }: 
   const bus = await connectBus({ servers: config.natsUrl, credsFile: config.natsCreds, name: SERVICE, logger });
   await declareStreams(bus);
   const publisher = createPublisher(bus, sealer);
+  const requester = createRequester(bus);
+  const sites = new SiteBook();
+  const outcomes = new Counter({
+    name: 'otterpost_extractor_site_mails_total',
+    help: 'Mails of sites with patterns of their own, by what those found (matched, fellBack, nothing, otherSubject)',
+    labelNames: ['site', 'outcome'] as const,
+    registers: [health.metrics],
+  });
+  const tally = new PatternTally((site, outcome) => outcomes.inc({ site, outcome }));
+  const trial = new PatternTrial();
+  const toRegistrableDomain = (domain: string): string | null => getDomain(domain);
   const readAndPublish = createReadAndPublish({
     read: readMail,
-    toRegistrableDomain: (domain) => getDomain(domain) ?? (domain === '' ? null : domain),
+    sites,
+    tally,
+    toRegistrableDomain: (domain) => toRegistrableDomain(domain) ?? domain,
     publish: async (read) => {
       await publisher.publish(mailRead, read, { id: read.mailId });
     },
     now: () => new Date(),
   });
-  const app = await NestFactory.createMicroservice<MicroserviceOptions>(codeExtractorModule(readAndPublish), {
+  const trySite = createTrySite({
+    read: readMail,
+    compile: compileRe2,
+    vet: (pattern, group) => trial.run({ pattern, group }),
+    toRegistrableDomain,
+  });
+  const mails = await NestFactory.createMicroservice<MicroserviceOptions>(mailsModule(readAndPublish), {
     strategy: new JetStreamStrategy({ bus, sealer, service: SERVICE, consumes: [mailReceived] }),
     logger: toNestLogger(logger),
   });
+  const requests = await NestFactory.createMicroservice<MicroserviceOptions>(requestsModule(trySite), {
+    strategy: requestServer({ bus, service: SERVICE }),
+    logger: toNestLogger(logger),
+  });
+  const following = await followSites(bus, sites, compileRe2);
   await warmUp(readMail);
-  await app.listen();
+  await requests.listen();
+  await mails.listen();
+  const tell = (): Promise<void> =>
+    tally.tell((uses) => requester.ask(reportPatternUse, { uses }, { timeoutMs: TELL_DEADLINE_MS }));
+  const telling = every(TELL_USE_EVERY_MS, 'what patterns found was not told', logger, tell);
   health.addCheck('bus', () => bus.isConnected());
-  lifecycle.onStop('answer', 'mails in hand', () => app.close());
-  lifecycle.onStop('close', 'bus', () => bus.drain());
+  lifecycle.onStop('answer', 'mails in hand', async () => {
+    await Promise.all([mails.close(), requests.close()]);
+    clearInterval(telling);
+    following.stop();
+    await trial.stop();
+  });
+  lifecycle.onStop('close', 'bus', async () => {
+    await tell().catch((error: unknown) => logger.warn({ err: error }, 'what patterns found was not told'));
+    await bus.drain();
+  });
 }

@@ -1,8 +1,12 @@
 import type { MailRead, MailReceived } from '@otterpost/contracts/mail-events';
+import { domainOf, toAsciiDomain } from '@otterpost/contracts/sender';
+import { isRefused } from '@otterpost/contracts/sites';
 
-import { extract } from './extract.ts';
 import type { ReadableMail } from './mail.ts';
+import type { PatternTally } from './pattern-tally.ts';
+import { readForSite } from './read-for-site.ts';
 import { findRecipient } from './recipient.ts';
+import type { SiteBook } from './site-book.ts';
 
 export const READ_AND_PUBLISH = Symbol('ReadAndPublish');
 
@@ -10,6 +14,8 @@ export type ReadAndPublish = (mail: MailReceived, publishedAt: Date) => Promise<
 
 export interface Reading {
   readonly read: (source: Buffer) => Promise<ReadableMail>;
+  readonly sites: SiteBook;
+  readonly tally: PatternTally;
   /** `login.shop.example` → `shop.example`; null for what is no domain. */
   readonly toRegistrableDomain: (domain: string) => string | null;
   readonly publish: (read: MailRead) => Promise<void>;
@@ -17,20 +23,25 @@ export interface Reading {
 }
 
 /** Reads a received mail and publishes what it holds, with everything that was known of it. */
-export function createReadAndPublish({ read, toRegistrableDomain, publish, now }: Reading): ReadAndPublish {
+export function createReadAndPublish({ read, sites, tally, toRegistrableDomain, publish, now }: Reading): ReadAndPublish {
   return async (received, publishedAt) => {
     const mail = await read(Buffer.from(received.source, 'base64'));
-    const { candidates: _, ...finding } = extract(mail);
+    const domain = mail.from === null ? null : toAsciiDomain(domainOf(mail.from));
+    const site =
+      domain === null ? undefined : sites.find(`${mail.from?.slice(0, mail.from.lastIndexOf('@'))}@${domain}`, mail.subject);
+    const { candidates: _, outcome, ...finding } = readForSite(mail, site);
+    if (site !== undefined && outcome !== null) tally.count(site, outcome, now());
     const { size: _size, source: _source, parts: _parts, mailbox, hops, ...facts } = received;
+    const authenticity = 'unknown';
     await publish({
       ...facts,
       ...finding,
       hops: { ...hops, publishedAt: publishedAt.toISOString(), extractedAt: now().toISOString() },
-      site: mail.from === null ? null : toRegistrableDomain(mail.from.slice(mail.from.lastIndexOf('@') + 1)),
+      site: site?.rules.slug ?? (domain === null ? null : toRegistrableDomain(domain)),
       recipient: findRecipient(mail.recipients, mailbox.username),
       forwarded: 'none',
-      authenticity: 'unknown',
-      refused: false,
+      authenticity,
+      refused: isRefused(authenticity, site?.rules.authenticity ?? 'preferred'),
       from: mail.from,
       subject: mail.subject,
     });
