@@ -1,8 +1,9 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { MicroserviceOptions } from '@nestjs/microservices';
+import { trySite } from '@otterpost/contracts/site-requests';
 import { type Bus, connectBus } from '@otterpost/messaging/connection';
-import { requestServer } from '@otterpost/messaging/request-reply';
+import { createRequester, requestServer } from '@otterpost/messaging/request-reply';
 import { type Database, openDatabase } from '@otterpost/postgres/database';
 import { type KeyRing, parseKeyRing } from '@otterpost/sealing/key-ring';
 import { payloadSealer } from '@otterpost/sealing/seal';
@@ -15,8 +16,12 @@ import { ChangeMailboxes1764040000000 } from './adapters/change-mailboxes.migrat
 import { createMailLedger } from './adapters/mail-ledger.ts';
 import { createMailboxStore } from './adapters/mailbox-store.ts';
 import { MakeMailboxes1764000000000 } from './adapters/make-mailboxes.migration.ts';
+import { MakeSites1764230000000 } from './adapters/make-sites.migration.ts';
 import { createOwnership } from './adapters/ownership-store.ts';
-import { MailboxRow } from './adapters/rows.ts';
+import { MailboxRow, SiteRow } from './adapters/rows.ts';
+import { readShippedSites } from './adapters/shipped-sites.ts';
+import { openSiteProjection } from './adapters/site-projection.ts';
+import { createSiteStore, shipSites } from './adapters/site-store.ts';
 import { createMailboxVetter } from './adapters/vet-mailbox.ts';
 import { SERVICE, type VARIABLES } from './config.ts';
 import { ANNOUNCE, type Announce } from './core/announce.ts';
@@ -25,16 +30,24 @@ import { MAILBOX_DESK, MailboxDesk } from './core/mailbox-desk.ts';
 import { MAILBOX_STORE, type MailboxStore } from './core/mailboxes.ts';
 import { OPEN_FROM, type OpenFrom } from './core/open-from.ts';
 import { OWNERSHIP } from './core/ownership.ts';
+import { SITE_DESK, SiteDesk, type SiteDeskParts } from './core/site-desk.ts';
+import { SITE_STORE, type SiteStore } from './core/sites.ts';
 import { IngestorsHandler } from './edge/ingestors.handler.ts';
 import { MailboxesHandler } from './edge/mailboxes.handler.ts';
+import { SitesHandler } from './edge/sites.handler.ts';
 import { TicketsHandler } from './edge/tickets.handler.ts';
 
 export const SCHEMA = 'accounts';
-export const ENTITIES = [MailboxRow];
-export const MIGRATIONS = [MakeMailboxes1764000000000, ChangeMailboxes1764040000000];
+export const ENTITIES = [MailboxRow, SiteRow];
+export const MIGRATIONS = [MakeMailboxes1764000000000, ChangeMailboxes1764040000000, MakeSites1764230000000];
 
 /** How soon an onlooker learns that a mailbox's connection or status has changed. */
 const TELL_EVERY_MS = 500;
+/** How soon extractors learn of a site whose change could not be told at once. */
+const PROJECT_EVERY_MS = 1000;
+const SITES_UNTOLD = 'extractors were not told of changed sites yet';
+/** A site may have some twenty patterns and fifty samples. */
+const TRIAL_DEADLINE_MS = 20_000;
 
 /** What the service stands on. */
 export interface Ground {
@@ -42,19 +55,21 @@ export interface Ground {
   readonly database: Database;
   readonly ring: KeyRing;
   readonly hosts: HostGuard;
+  readonly tryOut: SiteDeskParts['tryOut'];
+  readonly project: SiteDeskParts['project'];
 }
 
 @Module({})
 class AccountsServiceModule {}
 
 /** The service on its ground: handlers at the edge, rules in the core, adapters between. */
-export function accountsServiceModule({ bus, database, ring, hosts }: Ground): DynamicModule {
+export function accountsServiceModule({ bus, database, ring, hosts, tryOut, project }: Ground): DynamicModule {
   const sealer = payloadSealer(ring);
   const openFrom: OpenFrom = (subject, sealed) => Buffer.from(sealer.open(Buffer.from(sealed, 'base64'), subject)).toString();
   const announce: Announce = (subject, value) => bus.publishJson(subject, value);
   return {
     module: AccountsServiceModule,
-    controllers: [MailboxesHandler, IngestorsHandler, TicketsHandler],
+    controllers: [MailboxesHandler, IngestorsHandler, SitesHandler, TicketsHandler],
     providers: [
       { provide: MAILBOX_STORE, useFactory: () => createMailboxStore(database, ring) },
       {
@@ -64,6 +79,12 @@ export function accountsServiceModule({ bus, database, ring, hosts }: Ground): D
       },
       { provide: OWNERSHIP, useFactory: () => createOwnership(database) },
       { provide: MAIL_LEDGER, useFactory: () => createMailLedger(database) },
+      { provide: SITE_STORE, useFactory: () => createSiteStore(database) },
+      {
+        provide: SITE_DESK,
+        inject: [SITE_STORE],
+        useFactory: (store: SiteStore) => new SiteDesk({ store, tryOut, project }),
+      },
       { provide: ANNOUNCE, useValue: announce },
       { provide: OPEN_FROM, useValue: openFrom },
     ],
@@ -82,7 +103,20 @@ export async function startAccountsService({
     openDatabase({ url: config.databaseUrl, schema: SCHEMA, entities: ENTITIES, migrations: MIGRATIONS, logger }),
   ]);
   const hosts = createHostGuard({ allowPrivateHosts: config.allowPrivateHosts });
-  const app = await NestFactory.createMicroservice<MicroserviceOptions>(accountsServiceModule({ bus, database, ring, hosts }), {
+  await shipSites(database, await readShippedSites());
+  const projection = await openSiteProjection(bus, database);
+  const requester = createRequester(bus);
+  const ground: Ground = {
+    bus,
+    database,
+    ring,
+    hosts,
+    tryOut: async (slug, definition) => {
+      await requester.ask(trySite, { slug, definition }, { timeoutMs: TRIAL_DEADLINE_MS });
+    },
+    project: () => projection.project().catch((error: unknown) => logger.warn({ err: error }, SITES_UNTOLD)),
+  };
+  const app = await NestFactory.createMicroservice<MicroserviceOptions>(accountsServiceModule(ground), {
     strategy: requestServer({ bus, service: SERVICE }),
     logger: toNestLogger(logger),
   });
@@ -90,10 +124,12 @@ export async function startAccountsService({
   const telling = every(TELL_EVERY_MS, 'changes of mailboxes were not told', logger, () =>
     app.get<MailboxDesk>(MAILBOX_DESK).tellChanges(),
   );
+  const projecting = every(PROJECT_EVERY_MS, SITES_UNTOLD, logger, () => projection.project());
   health.addCheck('bus', () => bus.isConnected());
   health.addCheck('database', () => database.isReachable());
   lifecycle.onStop('answer', 'requests', async () => {
     clearInterval(telling);
+    clearInterval(projecting);
     await app.close();
   });
   lifecycle.onStop('close', 'bus and database', async () => {

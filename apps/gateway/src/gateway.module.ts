@@ -52,6 +52,7 @@ import { MailHandler } from './edge/mail.handler.ts';
 import { MailProvidersController } from './edge/mail-providers.controller.ts';
 import { MailboxEventsController } from './edge/mailbox-events.controller.ts';
 import { MailboxesController } from './edge/mailboxes.controller.ts';
+import { SitesController } from './edge/sites.controller.ts';
 import { TicketEventsController } from './edge/ticket-events.controller.ts';
 import { TicketsController } from './edge/tickets.controller.ts';
 
@@ -89,6 +90,7 @@ function gatewayModule({ desk, suite, sealFor, doorkeeper, health, feed, shelf, 
       MailboxEventsController,
       MailboxesController,
       MailProvidersController,
+      SitesController,
       HealthController,
       MailHandler,
       BusTicketsHandler,

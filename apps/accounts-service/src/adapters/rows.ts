@@ -68,3 +68,46 @@ export const MailboxRow = new EntitySchema<MailboxRow>({
     told: { type: 'text', nullable: true },
   },
 });
+
+/** A site as it lies in the database. */
+export interface SiteRow {
+  slug: string;
+  /** JSON, a `SiteDefinition`; null for a deleted site, which is kept until all know of it and so that it is not shipped again. */
+  definition: string | null;
+  /** Its senders, and of each address `@domain` besides: what a ticket's site may be found by. */
+  senders: string[];
+  /** Of the definition that came with the suite, as long as nobody changed it. */
+  shippedDigest: string | null;
+  revision: string;
+  /** The revision of which extractors were told last. */
+  projected: string;
+  matched: string;
+  fellBack: string;
+  nothing: string;
+  otherSubject: string;
+  lastMatchedAt: Date | null;
+  lastFellBackAt: Date | null;
+  createdAt: Date;
+  updatedAt: Date;
+}
+
+export const SiteRow = new EntitySchema<SiteRow>({
+  name: 'site',
+  tableName: 'sites',
+  columns: {
+    slug: { type: 'text', primary: true, primaryKeyConstraintName: 'sites_pkey' },
+    definition: { type: 'text', nullable: true },
+    senders: { type: 'text', array: true, default: '{}' },
+    shippedDigest: { type: 'text', name: 'shipped_digest', nullable: true },
+    revision: { type: 'bigint', default: () => "nextval('site_revision')" },
+    projected: { type: 'bigint', default: 0 },
+    matched: { type: 'bigint', default: 0 },
+    fellBack: { type: 'bigint', name: 'fell_back', default: 0 },
+    nothing: { type: 'bigint', default: 0 },
+    otherSubject: { type: 'bigint', name: 'other_subject', default: 0 },
+    lastMatchedAt: { type: 'timestamptz', name: 'last_matched_at', nullable: true },
+    lastFellBackAt: { type: 'timestamptz', name: 'last_fell_back_at', nullable: true },
+    createdAt: { type: 'timestamptz', name: 'created_at', default: () => 'now()' },
+    updatedAt: { type: 'timestamptz', name: 'updated_at', default: () => 'now()' },
+  },
+});

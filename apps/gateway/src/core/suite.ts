@@ -4,7 +4,11 @@ export const SUITE = Symbol('Suite');
 
 /** The other services, asked by contract. What they throw comes out as the same failure. */
 export interface Suite {
-  ask<C extends RequestContract>(contract: C, request: RequestOf<C>): Promise<ReplyOf<C>>;
+  ask<C extends RequestContract>(
+    contract: C,
+    request: RequestOf<C>,
+    options?: { readonly timeoutMs?: number },
+  ): Promise<ReplyOf<C>>;
 }
 
 export const SEAL_FOR = Symbol('SealFor');

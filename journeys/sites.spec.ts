@@ -1,0 +1,121 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Otterpost } from '@otterpost/client';
+import type { Site } from '@otterpost/contracts/sites';
+import { eventually } from '@otterpost/testkit/eventually';
+import { type ImapServer, startImapServer } from '@otterpost/testkit/imap-server';
+import { buildMail, type MailFields } from '@otterpost/testkit/mail';
+
+import { addMailbox } from '../tools/demo/show.ts';
+import { type Suite, startSuite } from '../tools/suite/suite.ts';
+
+const USER = { name: 'master@otters.example', password: 'holt-0451' };
+const FROM = 'Riverbank <no-reply@mail.riverbank.example>';
+
+let folder: string;
+let suite: Suite;
+let server: ImapServer;
+let otterpost: Otterpost;
+let people = 0;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'otterpost-journey-'));
+  server = await startImapServer({ users: [USER] });
+  suite = await startSuite({ dataDir: folder, httpPort: 0, grpcPort: 0, env: { OTTERPOST_LOG_LEVEL: 'warn' } });
+  const auth = { type: 'password', password: USER.password };
+  const mailbox = { name: 'master', host: server.host, port: server.port, security: 'none', username: USER.name, auth };
+  await addMailbox({ url: suite.url, key: suite.adminKey }, { ...mailbox, authservId: 'mx.otters.example' }, 20_000);
+  otterpost = new Otterpost({ url: suite.url, key: suite.adminKey });
+}, 120_000);
+afterAll(async () => {
+  await suite?.stop();
+  await server?.stop();
+  await rm(folder, { recursive: true, force: true });
+}, 30_000);
+
+async function call<T = Site>(method: string, path: string, body?: object): Promise<{ status: number; body: T }> {
+  const response = await fetch(`${suite.url}/v1/${path}`, {
+    method,
+    headers: { authorization: `Bearer ${suite.adminKey}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  return { status: response.status, body: (text === '' ? undefined : JSON.parse(text)) as T };
+}
+
+/** What a worker gets for a mail that comes once its ticket is open. */
+async function codeOf(mail: Partial<MailFields>, site = 'riverbank'): Promise<string | undefined> {
+  const to = `robot${people++}@otters.example`;
+  const ticket = await otterpost.tickets.open({ site, recipient: to, expiresIn: 60 });
+  server.deliver(USER.name, buildMail({ from: FROM, to, subject: 'Hello', ...mail }));
+  return ticket.code({ timeout: 20_000 });
+}
+
+const definition = (pattern: string, more: object = {}): object => ({
+  name: 'Riverbank',
+  senders: ['riverbank.example'],
+  code: { pattern },
+  ...more,
+});
+
+describe('a site', () => {
+  it('is stored, shown, listed, changed and deleted', async () => {
+    const made = await call('PUT', 'sites/weir', { name: 'Weir', senders: ['Weir.Example'] });
+    expect(made).toMatchObject({
+      status: 201,
+      body: { slug: 'weir', senders: ['weir.example'], authenticity: 'preferred', shipped: false },
+    });
+    expect(await call('PUT', 'sites/weir', { name: 'Weir 2', senders: ['weir.example'] })).toMatchObject({
+      status: 200,
+      body: { name: 'Weir 2' },
+    });
+    expect(await call('GET', 'sites/weir')).toMatchObject({ status: 200, body: { name: 'Weir 2' } });
+    const { body } = await call<{ items: Site[] }>('GET', 'sites?limit=500');
+    expect(body.items.map(({ slug }) => slug)).toContain('weir');
+    expect((await call('DELETE', 'sites/weir')).status).toBe(204);
+    expect((await call('DELETE', 'sites/weir')).status).toBe(404);
+    expect((await call('GET', 'sites/weir')).status).toBe(404);
+  });
+
+  it.each([
+    ['an unknown field', { ...definition('\\d+'), colour: 'red' }, 'invalid_request'],
+    ['a sender that is none', { ...definition('\\d+'), senders: ['all of them'] }, 'invalid_request'],
+    ['a pattern that is no RE2', definition('(?=x)\\d+'), 'pattern_invalid'],
+    [
+      'a sample that fails',
+      definition('Pass: (\\d+)', { samples: [{ mail: 'Subject: a\r\n\r\nPass: 1234', expect: { code: '9999' } }] }),
+      'sample_failed',
+    ],
+  ])('is not changed by %s', async (_what, wrong, code) => {
+    await call('PUT', 'sites/holt', definition('Pass: (\\d+)', { senders: ['holt.example'] }));
+    expect(await call<{ code: string }>('PUT', 'sites/holt', wrong)).toMatchObject({ status: 422, body: { code } });
+    expect((await call('GET', 'sites/holt')).body.code).toEqual({ pattern: 'Pass: (\\d+)' });
+  });
+
+  it('has its pattern in force at once, and a changed one without a restart', async () => {
+    const text = 'Pass: 111222. Key: 333444. Your verification code is none of these.';
+    await call('PUT', 'sites/riverbank', definition('Pass: (\\d+)'));
+    expect(await codeOf({ text })).toBe('111222');
+    await call('PUT', 'sites/riverbank', definition('Key: (\\d+)'));
+    expect(await codeOf({ text }, 'riverbank.example')).toBe('333444');
+  }, 60_000);
+
+  it('shows that its pattern has stopped to match, and workers get their codes meanwhile', async () => {
+    await call('PUT', 'sites/riverbank', definition('Pass: (\\d+)'));
+    expect(await codeOf({ text: 'Your verification code is 482913.' })).toBe('482913');
+    const use = await eventually(async () => {
+      const { patternUse } = (await call('GET', 'sites/riverbank')).body;
+      return patternUse.fellBack > 0 ? patternUse : undefined;
+    });
+    expect(use).toMatchObject({ matched: 0, fellBack: 1, lastMatchedAt: null });
+  }, 60_000);
+
+  it('that is deleted leaves its mails to the slug of their domain', async () => {
+    await call('PUT', 'sites/riverbank', definition('Pass: (\\d+)'));
+    await call('DELETE', 'sites/riverbank');
+    expect(await codeOf({ text: 'Your verification code is 482914.' }, 'riverbank.example')).toBe('482914');
+  }, 60_000);
+});
