@@ -3,6 +3,7 @@ import { NestFactory } from '@nestjs/core';
 import type { MicroserviceOptions } from '@nestjs/microservices';
 import { trySite } from '@otterpost/contracts/site-requests';
 import { type Bus, connectBus } from '@otterpost/messaging/connection';
+import { createPublisher } from '@otterpost/messaging/publish';
 import { createRequester, requestServer } from '@otterpost/messaging/request-reply';
 import { type Database, openDatabase } from '@otterpost/postgres/database';
 import { type KeyRing, parseKeyRing } from '@otterpost/sealing/key-ring';
@@ -12,9 +13,13 @@ import { createHostGuard, type HostGuard } from '@otterpost/service/host-guard';
 import { toNestLogger } from '@otterpost/service/logger';
 import type { ServiceContext } from '@otterpost/service/run-service';
 
+import { createAccountGroupStore } from './adapters/account-group-store.ts';
+import { AccountGroupRow, AccountLeaseRow, AccountRow, AuditLineRow } from './adapters/account-rows.ts';
+import { createAuditTrail } from './adapters/audit-trail.ts';
 import { ChangeMailboxes1764040000000 } from './adapters/change-mailboxes.migration.ts';
 import { createMailLedger } from './adapters/mail-ledger.ts';
 import { createMailboxStore } from './adapters/mailbox-store.ts';
+import { MakeAccounts1764060000000 } from './adapters/make-accounts.migration.ts';
 import { MakeMailboxes1764000000000 } from './adapters/make-mailboxes.migration.ts';
 import { MakeSites1764230000000 } from './adapters/make-sites.migration.ts';
 import { createOwnership } from './adapters/ownership-store.ts';
@@ -24,6 +29,7 @@ import { openSiteProjection } from './adapters/site-projection.ts';
 import { createSiteStore, shipSites } from './adapters/site-store.ts';
 import { createMailboxVetter } from './adapters/vet-mailbox.ts';
 import { SERVICE, type VARIABLES } from './config.ts';
+import { ACCOUNT_GROUPS, type AccountGroups } from './core/account-groups.ts';
 import { ANNOUNCE, type Announce } from './core/announce.ts';
 import { MAIL_LEDGER } from './core/mail-ledger.ts';
 import { MAILBOX_DESK, MailboxDesk } from './core/mailbox-desk.ts';
@@ -32,14 +38,20 @@ import { OPEN_FROM, type OpenFrom } from './core/open-from.ts';
 import { OWNERSHIP } from './core/ownership.ts';
 import { SITE_DESK, SiteDesk, type SiteDeskParts } from './core/site-desk.ts';
 import { SITE_STORE, type SiteStore } from './core/sites.ts';
+import { AccountGroupsHandler } from './edge/account-groups.handler.ts';
 import { IngestorsHandler } from './edge/ingestors.handler.ts';
 import { MailboxesHandler } from './edge/mailboxes.handler.ts';
 import { SitesHandler } from './edge/sites.handler.ts';
 import { TicketsHandler } from './edge/tickets.handler.ts';
 
 export const SCHEMA = 'accounts';
-export const ENTITIES = [MailboxRow, SiteRow];
-export const MIGRATIONS = [MakeMailboxes1764000000000, ChangeMailboxes1764040000000, MakeSites1764230000000];
+export const ENTITIES = [MailboxRow, SiteRow, AccountGroupRow, AccountRow, AccountLeaseRow, AuditLineRow];
+export const MIGRATIONS = [
+  MakeMailboxes1764000000000,
+  ChangeMailboxes1764040000000,
+  MakeAccounts1764060000000,
+  MakeSites1764230000000,
+];
 
 /** How soon an onlooker learns that a mailbox's connection or status has changed. */
 const TELL_EVERY_MS = 500;
@@ -48,6 +60,10 @@ const PROJECT_EVERY_MS = 1000;
 const SITES_UNTOLD = 'extractors were not told of changed sites yet';
 /** A site may have some twenty patterns and fifty samples. */
 const TRIAL_DEADLINE_MS = 20_000;
+/** How soon accounts of a deleted group begin to be cleared away. */
+const PURGE_EVERY_MS = 1000;
+/** How soon a line of the audit reaches the gateway, whose record it is. */
+const PASS_ON_EVERY_MS = 500;
 
 /** What the service stands on. */
 export interface Ground {
@@ -69,7 +85,7 @@ export function accountsServiceModule({ bus, database, ring, hosts, tryOut, proj
   const announce: Announce = (subject, value) => bus.publishJson(subject, value);
   return {
     module: AccountsServiceModule,
-    controllers: [MailboxesHandler, IngestorsHandler, SitesHandler, TicketsHandler],
+    controllers: [MailboxesHandler, IngestorsHandler, SitesHandler, TicketsHandler, AccountGroupsHandler],
     providers: [
       { provide: MAILBOX_STORE, useFactory: () => createMailboxStore(database, ring) },
       {
@@ -85,6 +101,7 @@ export function accountsServiceModule({ bus, database, ring, hosts, tryOut, proj
         inject: [SITE_STORE],
         useFactory: (store: SiteStore) => new SiteDesk({ store, tryOut, project }),
       },
+      { provide: ACCOUNT_GROUPS, useFactory: () => createAccountGroupStore(database) },
       { provide: ANNOUNCE, useValue: announce },
       { provide: OPEN_FROM, useValue: openFrom },
     ],
@@ -121,15 +138,18 @@ export async function startAccountsService({
     logger: toNestLogger(logger),
   });
   await app.listen();
+  const trail = createAuditTrail(database, createPublisher(bus, payloadSealer(ring)));
+  const groups = app.get<AccountGroups>(ACCOUNT_GROUPS);
   const telling = every(TELL_EVERY_MS, 'changes of mailboxes were not told', logger, () =>
     app.get<MailboxDesk>(MAILBOX_DESK).tellChanges(),
   );
   const projecting = every(PROJECT_EVERY_MS, SITES_UNTOLD, logger, () => projection.project());
+  const passingOn = every(PASS_ON_EVERY_MS, 'lines of the audit were not passed on', logger, () => trail.passOn());
+  const purging = every(PURGE_EVERY_MS, 'deleted groups were not cleared away', logger, () => groups.purge());
   health.addCheck('bus', () => bus.isConnected());
   health.addCheck('database', () => database.isReachable());
   lifecycle.onStop('answer', 'requests', async () => {
-    clearInterval(telling);
-    clearInterval(projecting);
+    for (const chore of [telling, projecting, passingOn, purging]) clearInterval(chore);
     await app.close();
   });
   lifecycle.onStop('close', 'bus and database', async () => {

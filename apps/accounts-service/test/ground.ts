@@ -1,14 +1,18 @@
 import { randomBytes } from 'node:crypto';
 
+import type { Caller } from '@otterpost/contracts/caller';
+import { newId } from '@otterpost/contracts/ids';
 import type { NewMailbox } from '@otterpost/contracts/mailboxes';
 import { type Database, openDatabase } from '@otterpost/postgres/database';
 import { parseKeyRing } from '@otterpost/sealing/key-ring';
 import { type Postgres, startPostgres } from '@otterpost/testkit/postgres';
 
 import { ENTITIES, MIGRATIONS, SCHEMA } from '../src/accounts-service.module.ts';
+import { createAccountGroupStore } from '../src/adapters/account-group-store.ts';
 import { createMailLedger } from '../src/adapters/mail-ledger.ts';
 import { createMailboxStore } from '../src/adapters/mailbox-store.ts';
 import { createOwnership } from '../src/adapters/ownership-store.ts';
+import type { AccountGroups } from '../src/core/account-groups.ts';
 import type { MailLedger } from '../src/core/mail-ledger.ts';
 import type { MailboxStore } from '../src/core/mailboxes.ts';
 import type { Ownership } from '../src/core/ownership.ts';
@@ -22,6 +26,7 @@ export interface Ground {
   readonly store: MailboxStore;
   readonly ownership: Ownership;
   readonly ledger: MailLedger;
+  readonly groups: AccountGroups;
   stop(): Promise<void>;
 }
 
@@ -40,6 +45,7 @@ export async function standUp(): Promise<Ground> {
     store: createMailboxStore(database, ring),
     ownership: createOwnership(database),
     ledger: createMailLedger(database),
+    groups: createAccountGroupStore(database),
     stop: async () => {
       await database.close();
       await postgres.stop();
@@ -55,5 +61,18 @@ export function newMailbox(username: string): NewMailbox {
     security: 'tls',
     username,
     auth: { type: 'password', password: 'holt-0451-canary' },
+  };
+}
+
+/** Somebody with a key of their own, who may do all but what is taken away. */
+export function callerOf(limits: Partial<Caller> = {}): Caller {
+  return {
+    keyId: newId('key'),
+    name: 'a test',
+    scope: 'operator',
+    sites: null,
+    groupIds: null,
+    address: '192.0.2.7',
+    ...limits,
   };
 }

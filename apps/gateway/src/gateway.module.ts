@@ -41,6 +41,7 @@ import { SEAL_FOR, type SealFor, SUITE, type Suite } from './core/suite.ts';
 import { TICKET_DESK, TicketDesk } from './core/ticket-desk.ts';
 import type { StoredTicket } from './core/ticket-store.ts';
 import { WaitingRoom } from './core/waiting-room.ts';
+import { AccountGroupsController } from './edge/account-groups.controller.ts';
 import { BusTicketsHandler } from './edge/bus-tickets.handler.ts';
 import { CallerGuard } from './edge/caller.guard.ts';
 import { CodesController } from './edge/codes.controller.ts';
@@ -91,6 +92,7 @@ function gatewayModule({ desk, suite, sealFor, doorkeeper, health, feed, shelf, 
       MailboxesController,
       MailProvidersController,
       SitesController,
+      AccountGroupsController,
       HealthController,
       MailHandler,
       BusTicketsHandler,

@@ -25,3 +25,10 @@ export type Caller = z.infer<typeof Caller>;
 export function maySeeSite({ sites }: Pick<Caller, 'sites'>, site: string): boolean {
   return sites === null || sites.includes(site);
 }
+
+export function maySeeGroup(
+  caller: Pick<Caller, 'sites' | 'groupIds'>,
+  { id, site }: { id: AccountGroupId; site: string },
+): boolean {
+  return maySeeSite(caller, site) && (caller.groupIds === null || caller.groupIds.includes(id));
+}

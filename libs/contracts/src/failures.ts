@@ -40,6 +40,13 @@ export const FAILURES = {
   host_not_allowed: { status: 422, retry: 'never', title: 'This host may not be connected to' },
   stale_fence: { status: 409, retry: 'never', title: 'The lease has passed to another holder' },
 
+  // Accounts
+  account_group_exists: { status: 409, retry: 'never', title: 'There is a group of this name for this site' },
+  account_exists: { status: 409, retry: 'never', title: 'The group has an account with this email' },
+  no_free_account: { status: 409, retry: 'never', title: 'The group has no account that may be leased now' },
+  lease_ended: { status: 409, retry: 'never', title: 'The lease has ended' },
+  session_changed: { status: 412, retry: 'never', title: 'The session is not the one that If-Match or If-None-Match names' },
+
   // Sites
   sample_failed: { status: 422, retry: 'never', title: 'A sample does not give what it should' },
   pattern_invalid: { status: 422, retry: 'never', title: 'A pattern is not valid RE2' },
