@@ -6,8 +6,8 @@ import type { Extraction } from '@otterpost/contracts/extraction';
 import { getDomain } from 'tldts';
 
 import { readMail } from '../apps/code-extractor/src/adapters/read-mail.ts';
-import { extract } from '../apps/code-extractor/src/core/extract.ts';
-import { findRecipient } from '../apps/code-extractor/src/core/recipient.ts';
+import { SiteBook } from '../apps/code-extractor/src/core/site-book.ts';
+import { createUnderstandMail } from '../apps/code-extractor/src/core/understand-mail.ts';
 
 /**
  * Runs the extractor over `.eml` files. A folder with an `index.jsonl` is scored: an answer counts for precision where it was given, for recall
@@ -42,17 +42,20 @@ class Score {
   }
 }
 
+const understand = createUnderstandMail({
+  read: readMail,
+  sites: new SiteBook(),
+  toRegistrableDomain: (domain) => getDomain(domain),
+});
+
 async function answer(path: string): Promise<Extraction> {
   const began = performance.now();
-  const mail = await readMail(readFileSync(path));
-  const { reason: _, ...finding } = extract(mail);
+  const { finding, ...understood } = await understand(readFileSync(path), { username: null, authservId: null, forwarders: [] });
+  const { kind, code, link, confidence, expiresIn, candidates } = finding;
+  const { site, recipient, forwarded, authenticity } = understood;
   return {
-    ...finding,
-    candidates: finding.candidates.map((candidate) => ({ ...candidate, reasons: [...candidate.reasons] })),
-    site: mail.from === null ? null : getDomain(mail.from.slice(mail.from.lastIndexOf('@') + 1)),
-    recipient: findRecipient(mail.recipients, null),
-    forwarded: 'none',
-    authenticity: 'unknown',
+    ...{ kind, code, link, confidence, site, recipient, forwarded, authenticity, expiresIn },
+    candidates: candidates.map((candidate) => ({ ...candidate, reasons: [...candidate.reasons] })),
     tookMs: Number((performance.now() - began).toFixed(3)),
   };
 }

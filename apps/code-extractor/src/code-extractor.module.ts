@@ -26,6 +26,7 @@ import { PatternTally } from './core/pattern-tally.ts';
 import { createReadAndPublish, READ_AND_PUBLISH, type ReadAndPublish } from './core/read-and-publish.ts';
 import { SiteBook } from './core/site-book.ts';
 import { createTrySite, TRY_SITE, type TrySite } from './core/try-site.ts';
+import { createUnderstandMail } from './core/understand-mail.ts';
 import { MailHandler } from './edge/mail.handler.ts';
 import { SitesHandler } from './edge/sites.handler.ts';
 
@@ -74,10 +75,8 @@ export async function startCodeExtractor({ config, logger, health, lifecycle }: 
   const trial = new PatternTrial();
   const toRegistrableDomain = (domain: string): string | null => getDomain(domain);
   const readAndPublish = createReadAndPublish({
-    read: readMail,
-    sites,
+    understand: createUnderstandMail({ read: readMail, sites, toRegistrableDomain }),
     tally,
-    toRegistrableDomain: (domain) => toRegistrableDomain(domain) ?? domain,
     publish: async (read) => {
       await publisher.publish(mailRead, read, { id: read.mailId });
     },

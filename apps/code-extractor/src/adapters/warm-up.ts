@@ -20,7 +20,7 @@ const MAILS = [
 ].map((mail) => Buffer.from(mail));
 
 /** Reads made-up mails until the engine has compiled the way: the first true mail is read as fast as the hundredth. */
-export async function warmUp(read: (source: Buffer) => Promise<ReadableMail>): Promise<void> {
+export async function warmUp(read: (source: Uint8Array) => Promise<ReadableMail>): Promise<void> {
   for (let round = 0; round < ROUNDS; round++) {
     for (const mail of MAILS) extract(await read(mail));
   }

@@ -1,49 +1,31 @@
 import type { MailRead, MailReceived } from '@otterpost/contracts/mail-events';
-import { domainOf, toAsciiDomain } from '@otterpost/contracts/sender';
-import { isRefused } from '@otterpost/contracts/sites';
 
-import type { ReadableMail } from './mail.ts';
 import type { PatternTally } from './pattern-tally.ts';
-import { readForSite } from './read-for-site.ts';
-import { findRecipient } from './recipient.ts';
-import type { SiteBook } from './site-book.ts';
+import type { UnderstandMail } from './understand-mail.ts';
 
 export const READ_AND_PUBLISH = Symbol('ReadAndPublish');
 
 export type ReadAndPublish = (mail: MailReceived, publishedAt: Date) => Promise<void>;
 
 export interface Reading {
-  readonly read: (source: Buffer) => Promise<ReadableMail>;
-  readonly sites: SiteBook;
+  readonly understand: UnderstandMail;
   readonly tally: PatternTally;
-  /** `login.shop.example` → `shop.example`; null for what is no domain. */
-  readonly toRegistrableDomain: (domain: string) => string | null;
   readonly publish: (read: MailRead) => Promise<void>;
   readonly now: () => Date;
 }
 
 /** Reads a received mail and publishes what it holds, with everything that was known of it. */
-export function createReadAndPublish({ read, sites, tally, toRegistrableDomain, publish, now }: Reading): ReadAndPublish {
+export function createReadAndPublish({ understand, tally, publish, now }: Reading): ReadAndPublish {
   return async (received, publishedAt) => {
-    const mail = await read(Buffer.from(received.source, 'base64'));
-    const domain = mail.from === null ? null : toAsciiDomain(domainOf(mail.from));
-    const site =
-      domain === null ? undefined : sites.find(`${mail.from?.slice(0, mail.from.lastIndexOf('@'))}@${domain}`, mail.subject);
-    const { candidates: _, outcome, ...finding } = readForSite(mail, site);
-    if (site !== undefined && outcome !== null) tally.count(site, outcome, now());
-    const { size: _size, source: _source, parts: _parts, mailbox, hops, ...facts } = received;
-    const authenticity = 'unknown';
+    const { size: _size, source, parts: _parts, mailbox, hops, ...facts } = received;
+    const { finding, knownSite, ...understood } = await understand(Buffer.from(source, 'base64'), mailbox);
+    const { candidates: _, outcome, ...found } = finding;
+    if (knownSite !== undefined && outcome !== null) tally.count(knownSite, outcome, now());
     await publish({
       ...facts,
-      ...finding,
+      ...found,
+      ...understood,
       hops: { ...hops, publishedAt: publishedAt.toISOString(), extractedAt: now().toISOString() },
-      site: site?.rules.slug ?? (domain === null ? null : toRegistrableDomain(domain)),
-      recipient: findRecipient(mail.recipients, mailbox.username),
-      forwarded: 'none',
-      authenticity,
-      refused: isRefused(authenticity, site?.rules.authenticity ?? 'preferred'),
-      from: mail.from,
-      subject: mail.subject,
     });
   };
 }

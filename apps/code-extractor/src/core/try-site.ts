@@ -13,7 +13,7 @@ export const TRY_SITE = Symbol('TrySite');
 export type TrySite = (slug: string, site: SiteDefinition) => Promise<void>;
 
 export interface Trying {
-  readonly read: (source: Buffer) => Promise<ReadableMail>;
+  readonly read: (source: Uint8Array) => Promise<ReadableMail>;
   readonly compile: CompilePattern;
   /** Compiles it and searches with it where it can be stopped. @throws PatternFault */
   readonly vet: (pattern: string, group: number | string | undefined) => Promise<void>;
