@@ -14,7 +14,9 @@ import { toNestLogger } from '@otterpost/service/logger';
 import type { ServiceContext } from '@otterpost/service/run-service';
 
 import { createAccountGroupStore } from './adapters/account-group-store.ts';
+import { createAccountLeases } from './adapters/account-lease-store.ts';
 import { AccountGroupRow, AccountLeaseRow, AccountRow, AuditLineRow } from './adapters/account-rows.ts';
+import { createAccountStore } from './adapters/account-store.ts';
 import { createAuditTrail } from './adapters/audit-trail.ts';
 import { ChangeMailboxes1764040000000 } from './adapters/change-mailboxes.migration.ts';
 import { createMailLedger } from './adapters/mail-ledger.ts';
@@ -24,23 +26,31 @@ import { MakeMailboxes1764000000000 } from './adapters/make-mailboxes.migration.
 import { MakeSites1764230000000 } from './adapters/make-sites.migration.ts';
 import { createOwnership } from './adapters/ownership-store.ts';
 import { MailboxRow, SiteRow } from './adapters/rows.ts';
+import { createSessionStore } from './adapters/session-store.ts';
 import { readShippedSites } from './adapters/shipped-sites.ts';
 import { openSiteProjection } from './adapters/site-projection.ts';
 import { createSiteStore, shipSites } from './adapters/site-store.ts';
 import { createMailboxVetter } from './adapters/vet-mailbox.ts';
 import { SERVICE, type VARIABLES } from './config.ts';
+import { ACCOUNT_DESK, AccountDesk } from './core/account-desk.ts';
 import { ACCOUNT_GROUPS, type AccountGroups } from './core/account-groups.ts';
+import { ACCOUNT_LEASES, type AccountLeases } from './core/account-leases.ts';
+import { ACCOUNT_STORE, type AccountStore } from './core/accounts.ts';
 import { ANNOUNCE, type Announce } from './core/announce.ts';
 import { MAIL_LEDGER } from './core/mail-ledger.ts';
 import { MAILBOX_DESK, MailboxDesk } from './core/mailbox-desk.ts';
 import { MAILBOX_STORE, type MailboxStore } from './core/mailboxes.ts';
 import { OPEN_FROM, type OpenFrom } from './core/open-from.ts';
 import { OWNERSHIP } from './core/ownership.ts';
+import { SESSION_STORE } from './core/sessions.ts';
 import { SITE_DESK, SiteDesk, type SiteDeskParts } from './core/site-desk.ts';
 import { SITE_STORE, type SiteStore } from './core/sites.ts';
 import { AccountGroupsHandler } from './edge/account-groups.handler.ts';
+import { AccountLeasesHandler } from './edge/account-leases.handler.ts';
+import { AccountsHandler } from './edge/accounts.handler.ts';
 import { IngestorsHandler } from './edge/ingestors.handler.ts';
 import { MailboxesHandler } from './edge/mailboxes.handler.ts';
+import { SessionsHandler } from './edge/sessions.handler.ts';
 import { SitesHandler } from './edge/sites.handler.ts';
 import { TicketsHandler } from './edge/tickets.handler.ts';
 
@@ -62,6 +72,7 @@ const SITES_UNTOLD = 'extractors were not told of changed sites yet';
 const TRIAL_DEADLINE_MS = 20_000;
 /** How soon accounts of a deleted group begin to be cleared away. */
 const PURGE_EVERY_MS = 1000;
+const FORGET_EVERY_MS = 60_000;
 /** How soon a line of the audit reaches the gateway, whose record it is. */
 const PASS_ON_EVERY_MS = 500;
 
@@ -85,7 +96,16 @@ export function accountsServiceModule({ bus, database, ring, hosts, tryOut, proj
   const announce: Announce = (subject, value) => bus.publishJson(subject, value);
   return {
     module: AccountsServiceModule,
-    controllers: [MailboxesHandler, IngestorsHandler, SitesHandler, TicketsHandler, AccountGroupsHandler],
+    controllers: [
+      MailboxesHandler,
+      IngestorsHandler,
+      SitesHandler,
+      TicketsHandler,
+      AccountGroupsHandler,
+      AccountsHandler,
+      SessionsHandler,
+      AccountLeasesHandler,
+    ],
     providers: [
       { provide: MAILBOX_STORE, useFactory: () => createMailboxStore(database, ring) },
       {
@@ -102,6 +122,10 @@ export function accountsServiceModule({ bus, database, ring, hosts, tryOut, proj
         useFactory: (store: SiteStore) => new SiteDesk({ store, tryOut, project }),
       },
       { provide: ACCOUNT_GROUPS, useFactory: () => createAccountGroupStore(database) },
+      { provide: ACCOUNT_STORE, useFactory: () => createAccountStore(database, ring) },
+      { provide: ACCOUNT_DESK, inject: [ACCOUNT_STORE], useFactory: (store: AccountStore) => new AccountDesk(store) },
+      { provide: SESSION_STORE, useFactory: () => createSessionStore(database, ring) },
+      { provide: ACCOUNT_LEASES, useFactory: () => createAccountLeases(database) },
       { provide: ANNOUNCE, useValue: announce },
       { provide: OPEN_FROM, useValue: openFrom },
     ],
@@ -146,10 +170,13 @@ export async function startAccountsService({
   const projecting = every(PROJECT_EVERY_MS, SITES_UNTOLD, logger, () => projection.project());
   const passingOn = every(PASS_ON_EVERY_MS, 'lines of the audit were not passed on', logger, () => trail.passOn());
   const purging = every(PURGE_EVERY_MS, 'deleted groups were not cleared away', logger, () => groups.purge());
+  const forgetting = every(FORGET_EVERY_MS, 'old leases were not forgotten', logger, () =>
+    app.get<AccountLeases>(ACCOUNT_LEASES).forget(),
+  );
   health.addCheck('bus', () => bus.isConnected());
   health.addCheck('database', () => database.isReachable());
   lifecycle.onStop('answer', 'requests', async () => {
-    for (const chore of [telling, projecting, passingOn, purging]) clearInterval(chore);
+    for (const chore of [telling, projecting, passingOn, purging, forgetting]) clearInterval(chore);
     await app.close();
   });
   lifecycle.onStop('close', 'bus and database', async () => {

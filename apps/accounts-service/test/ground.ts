@@ -9,13 +9,20 @@ import { type Postgres, startPostgres } from '@otterpost/testkit/postgres';
 
 import { ENTITIES, MIGRATIONS, SCHEMA } from '../src/accounts-service.module.ts';
 import { createAccountGroupStore } from '../src/adapters/account-group-store.ts';
+import { createAccountLeases } from '../src/adapters/account-lease-store.ts';
+import { createAccountStore } from '../src/adapters/account-store.ts';
 import { createMailLedger } from '../src/adapters/mail-ledger.ts';
 import { createMailboxStore } from '../src/adapters/mailbox-store.ts';
 import { createOwnership } from '../src/adapters/ownership-store.ts';
+import { createSessionStore } from '../src/adapters/session-store.ts';
+import { AccountDesk } from '../src/core/account-desk.ts';
 import type { AccountGroups } from '../src/core/account-groups.ts';
+import type { AccountLeases } from '../src/core/account-leases.ts';
+import type { AccountStore } from '../src/core/accounts.ts';
 import type { MailLedger } from '../src/core/mail-ledger.ts';
 import type { MailboxStore } from '../src/core/mailboxes.ts';
 import type { Ownership } from '../src/core/ownership.ts';
+import type { SessionStore } from '../src/core/sessions.ts';
 
 export const ring = parseKeyRing(`test:${randomBytes(32).toString('base64')}`);
 
@@ -27,6 +34,10 @@ export interface Ground {
   readonly ownership: Ownership;
   readonly ledger: MailLedger;
   readonly groups: AccountGroups;
+  readonly accounts: AccountStore;
+  readonly desk: AccountDesk;
+  readonly sessions: SessionStore;
+  readonly leases: AccountLeases;
   stop(): Promise<void>;
 }
 
@@ -39,6 +50,7 @@ export async function standUp(): Promise<Ground> {
     migrations: MIGRATIONS,
     logger: { warn: () => undefined },
   });
+  const accounts = createAccountStore(database, ring);
   return {
     postgres,
     database,
@@ -46,6 +58,10 @@ export async function standUp(): Promise<Ground> {
     ownership: createOwnership(database),
     ledger: createMailLedger(database),
     groups: createAccountGroupStore(database),
+    accounts,
+    desk: new AccountDesk(accounts),
+    sessions: createSessionStore(database, ring),
+    leases: createAccountLeases(database),
     stop: async () => {
       await database.close();
       await postgres.stop();

@@ -14,7 +14,7 @@ import { createRequester, type Requester } from '@otterpost/messaging/request-re
 import { declareStreams } from '@otterpost/messaging/streams';
 import { type Database, openDatabase } from '@otterpost/postgres/database';
 import { type KeyRing, parseKeyRing } from '@otterpost/sealing/key-ring';
-import { payloadSealer } from '@otterpost/sealing/seal';
+import { columnAad, open, payloadSealer } from '@otterpost/sealing/seal';
 import { every } from '@otterpost/service/chore';
 import { type Logger, toNestLogger } from '@otterpost/service/logger';
 import { ProblemFilter } from '@otterpost/service/problem-filter';
@@ -31,28 +31,33 @@ import { TicketRow } from './adapters/rows.ts';
 import { createTicketStore } from './adapters/ticket-store.ts';
 import { warmUp } from './adapters/warm-up.ts';
 import { SERVICE, type VARIABLES } from './config.ts';
+import { ACCOUNT_DESK, AccountDesk } from './core/account-desk.ts';
 import { DOORKEEPER, type Doorkeeper } from './core/caller.ts';
 import { CODE_SHELF, type CodeShelf } from './core/code-shelf.ts';
 import { HEALTH, type HealthReport } from './core/health-report.ts';
 import { LIVE_FEED, type LiveFeed } from './core/live-feed.ts';
 import { MAILBOX_FEED, type MailboxFeed } from './core/mailbox-feed.ts';
 import { SETTLEMENT, Settlement } from './core/settlement.ts';
-import { SEAL_FOR, type SealFor, SUITE, type Suite } from './core/suite.ts';
+import { type OpenColumn, SEAL_FOR, type SealFor, SUITE, type Suite } from './core/suite.ts';
 import { TICKET_DESK, TicketDesk } from './core/ticket-desk.ts';
 import type { StoredTicket } from './core/ticket-store.ts';
 import { WaitingRoom } from './core/waiting-room.ts';
 import { AccountGroupsController } from './edge/account-groups.controller.ts';
+import { AccountsController } from './edge/accounts.controller.ts';
 import { BusTicketsHandler } from './edge/bus-tickets.handler.ts';
 import { CallerGuard } from './edge/caller.guard.ts';
 import { CodesController } from './edge/codes.controller.ts';
 import { CodesFeedController } from './edge/codes-feed.controller.ts';
+import { GrpcAccountsHandler } from './edge/grpc-accounts.handler.ts';
 import { GrpcServer } from './edge/grpc-server.ts';
 import { GrpcTicketsHandler } from './edge/grpc-tickets.handler.ts';
 import { HealthController } from './edge/health.controller.ts';
+import { LeasesController } from './edge/leases.controller.ts';
 import { MailHandler } from './edge/mail.handler.ts';
 import { MailProvidersController } from './edge/mail-providers.controller.ts';
 import { MailboxEventsController } from './edge/mailbox-events.controller.ts';
 import { MailboxesController } from './edge/mailboxes.controller.ts';
+import { SessionsController } from './edge/sessions.controller.ts';
 import { SitesController } from './edge/sites.controller.ts';
 import { TicketEventsController } from './edge/ticket-events.controller.ts';
 import { TicketsController } from './edge/tickets.controller.ts';
@@ -70,6 +75,7 @@ interface Parts {
   readonly desk: TicketDesk;
   readonly suite: Suite;
   readonly sealFor: SealFor;
+  readonly accounts: AccountDesk;
   readonly doorkeeper: Doorkeeper;
   readonly health: HealthReport;
   readonly feed: LiveFeed;
@@ -80,7 +86,7 @@ interface Parts {
 @Module({})
 class GatewayModule {}
 
-function gatewayModule({ desk, suite, sealFor, doorkeeper, health, feed, shelf, mailboxFeed }: Parts): DynamicModule {
+function gatewayModule({ desk, suite, sealFor, accounts, doorkeeper, health, feed, shelf, mailboxFeed }: Parts): DynamicModule {
   return {
     module: GatewayModule,
     controllers: [
@@ -93,6 +99,10 @@ function gatewayModule({ desk, suite, sealFor, doorkeeper, health, feed, shelf, 
       MailProvidersController,
       SitesController,
       AccountGroupsController,
+      AccountsController,
+      SessionsController,
+      LeasesController,
+      GrpcAccountsHandler,
       HealthController,
       MailHandler,
       BusTicketsHandler,
@@ -101,6 +111,7 @@ function gatewayModule({ desk, suite, sealFor, doorkeeper, health, feed, shelf, 
     providers: [
       { provide: TICKET_DESK, useFactory: () => desk },
       { provide: SUITE, useFactory: () => suite },
+      { provide: ACCOUNT_DESK, useFactory: () => accounts },
       { provide: SEAL_FOR, useFactory: () => sealFor },
       { provide: SETTLEMENT, useFactory: () => new Settlement((mails) => suite.ask(settleMails, { mails })) },
       { provide: DOORKEEPER, useFactory: () => doorkeeper },
@@ -117,6 +128,8 @@ export async function startGateway({ config, logger, health, lifecycle }: Servic
   const ring = parseKeyRing(config.masterKeys);
   const sealer = payloadSealer(ring);
   const sealFor: SealFor = (subject, text) => Buffer.from(sealer.seal(Buffer.from(text), subject)).toString('base64');
+  const openColumn: OpenColumn = ({ table, column }, rowId, sealed) =>
+    open(ring, Buffer.from(sealed, 'base64'), columnAad(table, rowId, column)).toString();
   const [bus, database] = await Promise.all([
     connectBus({ servers: config.natsUrl, credsFile: config.natsCreds, name: SERVICE, logger }),
     openDatabase({
@@ -142,6 +155,7 @@ export async function startGateway({ config, logger, health, lifecycle }: Servic
       desk,
       suite: requester,
       sealFor,
+      accounts: new AccountDesk({ suite: requester, sealFor, openColumn, hash: digestOf }),
       doorkeeper: createDoorkeeper(config.adminKey),
       health,
       feed,
@@ -149,7 +163,8 @@ export async function startGateway({ config, logger, health, lifecycle }: Servic
       mailboxFeed,
     }),
     new FastifyAdapter({ bodyLimit: BODY_LIMIT_BYTES, forceCloseConnections: 'idle' }),
-    { logger: toNestLogger(logger) },
+    // A session is kept to the letter.
+    { logger: toNestLogger(logger), rawBody: true },
   );
   app.useGlobalFilters(new ProblemFilter(logger));
   // A connection that is answered while the server closes would stay open, idle, until its keep-alive ends.
@@ -198,6 +213,10 @@ export async function startGateway({ config, logger, health, lifecycle }: Servic
   });
 }
 
+function digestOf(text: string): string {
+  return createHash('sha256').update(text).digest('base64');
+}
+
 interface DeskParts {
   readonly bus: Bus;
   readonly database: Database;
@@ -214,7 +233,7 @@ function createDesk({ bus, database, ring, requester, room, logger }: DeskParts)
     store: createTicketStore(database, ring),
     room,
     prepare: ({ site, mailboxIds }) => requester.ask(prepareTicket, { site, mailboxIds: [...mailboxIds] }),
-    hash: (text) => createHash('sha256').update(text).digest('base64'),
+    hash: digestOf,
     // The worker's answer goes out first.
     announce: (event, ticket) => void setImmediate(() => bus.publishJson(ticketEventsSubject(ticket.id), { event, ticket })),
     now: () => new Date(),

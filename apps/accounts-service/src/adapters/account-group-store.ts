@@ -5,6 +5,7 @@ import type { Database } from '@otterpost/postgres/database';
 import { isUniqueViolation } from '@otterpost/postgres/sqlstate';
 
 import type { AccountGroups, Sight } from '../core/account-groups.ts';
+import { SEEN_GROUP } from './account-view.ts';
 import { writeAuditLine } from './audit-trail.ts';
 
 /** Accounts of deleted groups that are cleared away at a time: far below a statement's time limit. */
@@ -12,14 +13,12 @@ const PURGED_AT_ONCE = 5000;
 /** Groups whose counts are folded at a time. */
 const FOLDED_AT_ONCE = 100;
 
-/** `$1` sites, `$2` groups: null shows all. */
-const SEEN = 'g.deleted_at IS NULL AND ($1::text[] IS NULL OR g.site = ANY($1)) AND ($2::text[] IS NULL OR g.id = ANY($2))';
 const SELECT = `
   SELECT g.id, g.name, g.site, g.created_at, c.accounts, c.sessions
   FROM account_groups g,
     LATERAL (SELECT COALESCE(sum(accounts), 0) AS accounts, COALESCE(sum(sessions), 0) AS sessions
              FROM account_counts WHERE group_id = g.id) c
-  WHERE ${SEEN}`;
+  WHERE ${SEEN_GROUP}`;
 
 const PURGE = `
   DELETE FROM accounts WHERE id IN (
@@ -85,24 +84,20 @@ export function createAccountGroupStore(database: Database): AccountGroups {
 
     async change(sight, id, { name, site }) {
       await database
-        .query(`UPDATE account_groups g SET name = COALESCE($4, name), site = COALESCE($5, site) WHERE ${SEEN} AND g.id = $3`, [
-          sight.sites,
-          sight.groupIds,
-          id,
-          name ?? null,
-          site ?? null,
-        ])
+        .query(
+          `UPDATE account_groups g SET name = COALESCE($4, name), site = COALESCE($5, site) WHERE ${SEEN_GROUP} AND g.id = $3`,
+          [sight.sites, sight.groupIds, id, name ?? null, site ?? null],
+        )
         .catch(refuseDouble);
       return find(sight, id);
     },
 
     async delete(caller, id) {
       return database.transaction(async (tx) => {
-        const gone = await tx.query(`UPDATE account_groups g SET deleted_at = now() WHERE ${SEEN} AND g.id = $3 RETURNING g.id`, [
-          caller.sites,
-          caller.groupIds,
-          id,
-        ]);
+        const gone = await tx.query(
+          `UPDATE account_groups g SET deleted_at = now() WHERE ${SEEN_GROUP} AND g.id = $3 RETURNING g.id`,
+          [caller.sites, caller.groupIds, id],
+        );
         if (gone.length === 0) return false;
         await writeAuditLine(tx, caller, { action: 'account_group.deleted', target: id });
         return true;

@@ -5,6 +5,7 @@ import type { Mailbox, MailboxChange, MailboxCondition } from '@otterpost/contra
 import type { KeyRing } from '@otterpost/sealing/key-ring';
 import { columnAad, seal } from '@otterpost/sealing/seal';
 
+import { maskProxy } from './mask-proxy.ts';
 import type { MailboxRow } from './rows.ts';
 
 /** A row, and whether its owner is alive by the database's clock. */
@@ -28,10 +29,6 @@ export function toColumns(id: MailboxId, mailbox: MailboxChange, ring: KeyRing):
   }
   if (smtp !== undefined) columns.smtp = smtp === null ? null : sealed(JSON.stringify(smtp), SMTP_COLUMN);
   return Object.fromEntries(Object.entries(columns).filter(([, value]) => value !== undefined));
-}
-
-function maskProxy(proxy: string): string {
-  return proxy.replace(/:[^:@/]*@/, ':***@');
 }
 
 export function toCondition(row: SeenRow): MailboxCondition {

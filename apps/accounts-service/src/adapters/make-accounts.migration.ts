@@ -58,6 +58,7 @@ export class MakeAccounts1764060000000 implements MigrationInterface {
         request_hash text
       );
       CREATE UNIQUE INDEX account_leases_request ON account_leases (key_id, request_key) WHERE request_key IS NOT NULL;
+      CREATE INDEX account_leases_account ON account_leases (account_id, key_id);
       CREATE INDEX account_leases_expires_at ON account_leases (expires_at);
 
       CREATE TABLE account_counts (

@@ -33,10 +33,10 @@ class GrpcFailureFilter implements RpcExceptionFilter {
 }
 
 /**
- * The method answers this call of `TicketService`: `(request, caller) => …`, the request as the HTTP API would have it. It gives a
+ * The method answers this call of a service in `otterpost.v1`: `(request, caller) => …`, the request as the HTTP API would have it. It gives a
  * message, or an observable of messages for a server stream; what it throws becomes a status with details.
  */
-export function OnGrpcCall(rpc: string) {
+export function OnGrpcCall(rpc: string, service: 'TicketService' | 'AccountService' = 'TicketService') {
   return <M extends (request: Record<string, unknown>, caller: GrpcCaller) => unknown>(
     target: object,
     key: string | symbol,
@@ -49,7 +49,7 @@ export function OnGrpcCall(rpc: string) {
     };
     descriptor.value = adapted as unknown as M;
     const asMethod = descriptor as TypedPropertyDescriptor<unknown>;
-    GrpcMethod('TicketService', rpc)(target, key, asMethod);
+    GrpcMethod(service, rpc)(target, key, asMethod);
     UseFilters(new GrpcFailureFilter())(target, key, asMethod);
   };
 }

@@ -27,7 +27,11 @@ const BY_HTTP_STATUS: Readonly<Record<number, Status>> = {
   429: Status.RESOURCE_EXHAUSTED,
   503: Status.UNAVAILABLE,
 };
-const EXCEPTIONS: Partial<Record<FailureCode, Status>> = { mailbox_exists: Status.ALREADY_EXISTS };
+const EXCEPTIONS: Partial<Record<FailureCode, Status>> = {
+  mailbox_exists: Status.ALREADY_EXISTS,
+  account_exists: Status.ALREADY_EXISTS,
+  account_group_exists: Status.ALREADY_EXISTS,
+};
 
 /** A failure as a gRPC status: the same code for programs, the same sentence for people. Causes and context stay inside. */
 export function toGrpcFailure(failure: Failure): GrpcFailure {

@@ -6,8 +6,13 @@ import { type CustomTransportStrategy, ServerGrpc } from '@nestjs/microservices'
 import { HealthImplementation } from 'grpc-health-check';
 
 const PACKAGE = 'otterpost.v1';
-const TICKETS_PROTO = createRequire(import.meta.url).resolve('@otterpost/contracts/proto/otterpost/v1/tickets.proto');
-const LARGEST_MESSAGE = 1024 * 1024;
+const PROTOS = ['tickets', 'accounts'].map((name) =>
+  createRequire(import.meta.url).resolve(`@otterpost/contracts/proto/otterpost/v1/${name}.proto`),
+);
+/** The whole, and each by its name (grpc.health.v1). */
+const SERVICES = ['', `${PACKAGE}.TicketService`, `${PACKAGE}.AccountService`];
+/** A session of 1 MiB, and what is said beside it. */
+const LARGEST_MESSAGE = 1024 * 1024 + 16 * 1024;
 /** Within the "answer" phase of a service's stop. */
 const STOP_GRACE_MS = 2000;
 
@@ -22,14 +27,14 @@ export interface GrpcServerOptions {
 /** The gateway's gRPC door: Nest's own transport, with server reflection and the standard health service. */
 export class GrpcServer extends ServerGrpc implements CustomTransportStrategy {
   readonly #options: GrpcServerOptions;
-  readonly #health = new HealthImplementation({ '': 'SERVING', [`${PACKAGE}.TicketService`]: 'SERVING' });
+  readonly #health = new HealthImplementation(Object.fromEntries(SERVICES.map((name) => [name, 'SERVING'])));
   #server: Server | undefined;
   #port: number | undefined;
 
   constructor(options: GrpcServerOptions) {
     super({
       package: PACKAGE,
-      protoPath: TICKETS_PROTO,
+      protoPath: PROTOS,
       loader: { keepCase: true, longs: Number, arrays: true, objects: true, defaults: false },
       onLoadPackageDefinition: (definition, server: Server) => {
         new ReflectionService(definition).addToServer(server);
@@ -68,8 +73,7 @@ export class GrpcServer extends ServerGrpc implements CustomTransportStrategy {
     const server = this.#server;
     if (server === undefined) return;
     this.#server = undefined;
-    this.#health.setStatus('', 'NOT_SERVING');
-    this.#health.setStatus(`${PACKAGE}.TicketService`, 'NOT_SERVING');
+    for (const name of SERVICES) this.#health.setStatus(name, 'NOT_SERVING');
     const cut = setTimeout(() => server.forceShutdown(), STOP_GRACE_MS);
     await new Promise<void>((resolve) => server.tryShutdown(() => resolve()));
     clearTimeout(cut);

@@ -1,0 +1,44 @@
+import { Body, Controller, Delete, Get, Header, HttpCode, Inject, Param, Patch } from '@nestjs/common';
+import { deleteAccount, getAccount } from '@otterpost/contracts/account-requests';
+import { type Account, AccountChange, type AccountSecret } from '@otterpost/contracts/accounts';
+import type { Caller } from '@otterpost/contracts/caller';
+import { AccountId } from '@otterpost/contracts/ids';
+
+import { ACCOUNT_DESK, type AccountDesk } from '../core/account-desk.ts';
+import { SUITE, type Suite } from '../core/suite.ts';
+import { CalledBy, Needs } from './caller.guard.ts';
+
+@Controller('v1/accounts/:id')
+@Needs('operator')
+export class AccountsController {
+  constructor(
+    @Inject(SUITE) private readonly suite: Suite,
+    @Inject(ACCOUNT_DESK) private readonly desk: AccountDesk,
+  ) {}
+
+  @Get()
+  get(@CalledBy() caller: Caller, @Param('id', { schema: AccountId }) id: AccountId): Promise<Account> {
+    return this.suite.ask(getAccount, { caller, id });
+  }
+
+  @Patch()
+  change(
+    @CalledBy() caller: Caller,
+    @Param('id', { schema: AccountId }) id: AccountId,
+    @Body({ schema: AccountChange }) change: AccountChange,
+  ): Promise<Account> {
+    return this.desk.change(caller, id, change);
+  }
+
+  @Delete()
+  @HttpCode(204)
+  async delete(@CalledBy() caller: Caller, @Param('id', { schema: AccountId }) id: AccountId): Promise<void> {
+    await this.suite.ask(deleteAccount, { caller, id });
+  }
+
+  @Get('secret')
+  @Header('cache-control', 'no-store')
+  reveal(@CalledBy() caller: Caller, @Param('id', { schema: AccountId }) id: AccountId): Promise<AccountSecret> {
+    return this.desk.reveal(caller, id);
+  }
+}
