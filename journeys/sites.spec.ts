@@ -119,3 +119,40 @@ describe('a site', () => {
     expect(await codeOf({ text: 'Your verification code is 482914.' }, 'riverbank.example')).toBe('482914');
   }, 60_000);
 });
+
+describe('a mail that its provider found', () => {
+  const found = (result: string) =>
+    [['Authentication-Results', `mx.otters.example; dmarc=${result} header.from=riverbank.example`]] as const;
+  const text = 'Pass: 111222';
+
+  it('genuine reaches its ticket, and a forged one does not', async () => {
+    await call('PUT', 'sites/riverbank', definition('Pass: (\\d+)'));
+    const to = 'forged@otters.example';
+    const ticket = await otterpost.tickets.open({ site: 'riverbank', recipient: to, expiresIn: 6 });
+    server.deliver(USER.name, buildMail({ from: FROM, to, subject: 'Hello', text, headers: found('fail') }));
+    const ended = await eventually(
+      async () => {
+        const { body } = await call<{ status: string; cause?: string }>('GET', `tickets/${ticket.id}`);
+        return body.status === 'expired' ? body : undefined;
+      },
+      { timeoutMs: 15_000 },
+    );
+    expect(ended.cause).toBe('sender_not_authentic');
+    expect(await codeOf({ text, headers: found('pass') })).toBe('111222');
+  }, 60_000);
+
+  it('neither is refused only by a site that takes nothing but proven mail', async () => {
+    await call('PUT', 'sites/riverbank', definition('Pass: (\\d+)', { authenticity: 'required' }));
+    const to = 'unproven@otters.example';
+    const ticket = await otterpost.tickets.open({ site: 'riverbank', recipient: to, expiresIn: 60 });
+    server.deliver(USER.name, buildMail({ from: FROM, to, subject: 'Hello', text }));
+    await eventually(async () => {
+      const { body } = await call<{ items: { recipient: string; reason: string }[] }>('GET', 'codes?site=riverbank');
+      return body.items.some(({ recipient, reason }) => recipient === to && reason === 'not_authentic') || undefined;
+    });
+    server.deliver(USER.name, buildMail({ from: FROM, to, subject: 'Hello', text: 'Pass: 333444', headers: found('pass') }));
+    expect(await ticket.code({ timeout: 20_000 })).toBe('333444');
+    await call('PUT', 'sites/riverbank', definition('Pass: (\\d+)', { authenticity: 'off' }));
+    expect(await codeOf({ text, headers: found('fail') })).toBe('111222');
+  }, 60_000);
+});

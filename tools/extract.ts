@@ -3,9 +3,10 @@ import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 
 import type { Extraction } from '@otterpost/contracts/extraction';
-import { getDomain } from 'tldts';
 
+import { isAligned, toRegistrableDomain } from '../apps/code-extractor/src/adapters/alignment.ts';
 import { readMail } from '../apps/code-extractor/src/adapters/read-mail.ts';
+import { createJudgeAuthenticity } from '../apps/code-extractor/src/core/authenticity.ts';
 import { SiteBook } from '../apps/code-extractor/src/core/site-book.ts';
 import { createUnderstandMail } from '../apps/code-extractor/src/core/understand-mail.ts';
 
@@ -44,13 +45,18 @@ class Score {
 
 const understand = createUnderstandMail({
   read: readMail,
+  judge: createJudgeAuthenticity({ isAligned, verify: undefined, arcSealers: new Set() }),
   sites: new SiteBook(),
-  toRegistrableDomain: (domain) => getDomain(domain),
+  toRegistrableDomain,
 });
 
 async function answer(path: string): Promise<Extraction> {
   const began = performance.now();
-  const { finding, ...understood } = await understand(readFileSync(path), { username: null, authservId: null, forwarders: [] });
+  const { finding, ...understood } = await understand(
+    readFileSync(path),
+    { username: null, authservId: null, forwarders: [] },
+    true,
+  );
   const { kind, code, link, confidence, expiresIn, candidates } = finding;
   const { site, recipient, forwarded, authenticity } = understood;
   return {

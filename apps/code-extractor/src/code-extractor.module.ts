@@ -14,14 +14,17 @@ import { every } from '@otterpost/service/chore';
 import { toNestLogger } from '@otterpost/service/logger';
 import type { ServiceContext } from '@otterpost/service/run-service';
 import { Counter } from 'prom-client';
-import { getDomain } from 'tldts';
 
+import { isAligned, toRegistrableDomain } from './adapters/alignment.ts';
+import { createKeyLookup } from './adapters/key-lookup.ts';
 import { PatternTrial } from './adapters/pattern-trial.ts';
 import { compileRe2 } from './adapters/re2-pattern.ts';
 import { readMail } from './adapters/read-mail.ts';
 import { followSites } from './adapters/site-watch.ts';
+import { createSignatureVerifier } from './adapters/verify-signatures.ts';
 import { warmUp } from './adapters/warm-up.ts';
 import { SERVICE, type VARIABLES } from './config.ts';
+import { createJudgeAuthenticity } from './core/authenticity.ts';
 import { PatternTally } from './core/pattern-tally.ts';
 import { createReadAndPublish, READ_AND_PUBLISH, type ReadAndPublish } from './core/read-and-publish.ts';
 import { SiteBook } from './core/site-book.ts';
@@ -73,9 +76,14 @@ export async function startCodeExtractor({ config, logger, health, lifecycle }: 
   });
   const tally = new PatternTally((site, outcome) => outcomes.inc({ site, outcome }));
   const trial = new PatternTrial();
-  const toRegistrableDomain = (domain: string): string | null => getDomain(domain);
+  const lookUp = createKeyLookup(config.dnsServers);
+  const judge = createJudgeAuthenticity({
+    isAligned,
+    verify: config.verifySignatures ? createSignatureVerifier(lookUp) : undefined,
+    arcSealers: new Set(config.arcSealers),
+  });
   const readAndPublish = createReadAndPublish({
-    understand: createUnderstandMail({ read: readMail, sites, toRegistrableDomain }),
+    understand: createUnderstandMail({ read: readMail, judge, sites, toRegistrableDomain }),
     tally,
     publish: async (read) => {
       await publisher.publish(mailRead, read, { id: read.mailId });

@@ -1,7 +1,8 @@
 import { buildMail, type MailFields } from '@otterpost/testkit/mail';
-import { getDomain } from 'tldts';
 
+import { isAligned, toRegistrableDomain } from '../src/adapters/alignment.ts';
 import { readMail } from '../src/adapters/read-mail.ts';
+import { createJudgeAuthenticity, type VerifySignatures } from '../src/core/authenticity.ts';
 import { SiteBook } from '../src/core/site-book.ts';
 import { createUnderstandMail, type MailboxFacts, type UnderstoodMail } from '../src/core/understand-mail.ts';
 
@@ -12,10 +13,14 @@ export const MASTER: MailboxFacts = {
 };
 
 /** What is understood of a raw mail in the master mailbox, where no site is named. */
-export async function understandRaw(raw: string, mailbox: Partial<MailboxFacts> = {}): Promise<UnderstoodMail> {
-  const toRegistrableDomain = (domain: string): string | null => getDomain(domain);
-  const understand = createUnderstandMail({ read: readMail, sites: new SiteBook(), toRegistrableDomain });
-  return understand(Buffer.from(raw), { ...MASTER, ...mailbox });
+export async function understandRaw(
+  raw: string,
+  mailbox: Partial<MailboxFacts> = {},
+  verify?: VerifySignatures,
+): Promise<UnderstoodMail> {
+  const judge = createJudgeAuthenticity({ isAligned, verify, arcSealers: new Set(['sealer.example']) });
+  const understand = createUnderstandMail({ read: readMail, judge, sites: new SiteBook(), toRegistrableDomain });
+  return understand(Buffer.from(raw), { ...MASTER, ...mailbox }, true);
 }
 
 export function understand(mail: Partial<MailFields>, mailbox: Partial<MailboxFacts> = {}): Promise<UnderstoodMail> {

@@ -53,6 +53,7 @@ export const FAILURES = {
 
   // What the suite stands on
   database_unavailable: { status: 503, retry: 'soon', title: 'The database does not answer' },
+  dns_unavailable: { status: 503, retry: 'later', title: 'DNS does not answer' },
   bus_unavailable: { status: 503, retry: 'soon', title: 'The message bus does not answer' },
   service_unavailable: { status: 503, retry: 'soon', title: 'A service of the suite does not answer' },
   shutting_down: { status: 503, retry: 'soon', title: 'This instance is shutting down' },

@@ -2,6 +2,12 @@ import * as z from 'zod';
 
 const Port = z.coerce.number().int().min(0).max(65_535);
 const Flag = z.stringbool();
+const List = z.string().transform((text) =>
+  text
+    .split(',')
+    .map((item) => item.trim().toLowerCase())
+    .filter((item) => item !== ''),
+);
 
 /**
  * Every variable of the suite, declared once: an app's configuration picks from here, a name that stands nowhere here
@@ -43,6 +49,16 @@ export const Variables = z.object({
     .meta({ description: 'An admin API key to accept as given, at least 32 characters; never printed', secret: true }),
   OTTERPOST_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info').meta({
     description: 'Logs are JSON lines unless a terminal reads them',
+  }),
+  OTTERPOST_VERIFY_SIGNATURES: Flag.default(true).meta({
+    description: "Verify DKIM and ARC signatures, by keys from DNS, of mails of which the mailbox's provider says nothing",
+  }),
+  OTTERPOST_DNS_SERVERS: List.optional().meta({
+    description: "Where those keys are asked for, addresses with or without a port; else the machine's own resolver",
+    example: '192.0.2.53,[2001:db8::53]:5353',
+  }),
+  OTTERPOST_ARC_SEALERS: List.default(['google.com', 'microsoft.com', 'messagingengine.com', 'fastmail.com']).meta({
+    description: 'Who is believed what it saw of a mail before it passed it on (RFC 8617)',
   }),
   OTTERPOST_ALLOW_PRIVATE_HOSTS: Flag.default(false).meta({
     description: 'Let mailboxes and their proxies name private and loopback addresses',

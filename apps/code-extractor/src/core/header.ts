@@ -106,3 +106,8 @@ function commentAt(text: string, from: number): string {
   }
   return text.slice(from);
 }
+
+/** The text without its comments (RFC 5322 section 3.2.2). */
+export function withoutComments(text: string): string {
+  return [...tokensOf(text)].map((token) => (token.startsWith('(') ? ' ' : token)).join('');
+}

@@ -1,3 +1,4 @@
+import { Failure } from '@otterpost/contracts/failure';
 import type { MailRead, MailReceived } from '@otterpost/contracts/mail-events';
 
 import type { PatternTally } from './pattern-tally.ts';
@@ -5,7 +6,15 @@ import type { UnderstandMail } from './understand-mail.ts';
 
 export const READ_AND_PUBLISH = Symbol('ReadAndPublish');
 
-export type ReadAndPublish = (mail: MailReceived, publishedAt: Date) => Promise<void>;
+/**
+ * `attempt` counts from 1.
+ *
+ * @throws Failure `dns_unavailable` for a mail that DNS may yet prove genuine where its site takes no other, the first few times.
+ */
+export type ReadAndPublish = (mail: MailReceived, publishedAt: Date, attempt: number) => Promise<void>;
+
+/** Some four seconds with their pauses: a worker waits for this mail. */
+const MOST_ATTEMPTS = 4;
 
 export interface Reading {
   readonly understand: UnderstandMail;
@@ -16,9 +25,16 @@ export interface Reading {
 
 /** Reads a received mail and publishes what it holds, with everything that was known of it. */
 export function createReadAndPublish({ understand, tally, publish, now }: Reading): ReadAndPublish {
-  return async (received, publishedAt) => {
-    const { size: _size, source, parts: _parts, mailbox, hops, ...facts } = received;
-    const { finding, knownSite, ...understood } = await understand(Buffer.from(source, 'base64'), mailbox);
+  return async (received, publishedAt, attempt) => {
+    const { size, source, parts: _parts, mailbox, hops, ...facts } = received;
+    const raw = Buffer.from(source, 'base64');
+    const { finding, knownSite, isTemporary, ...understood } = await understand(raw, mailbox, raw.length >= size);
+    if (isTemporary && attempt < MOST_ATTEMPTS) {
+      throw new Failure('dns_unavailable', {
+        detail: 'The key of a signature cannot be asked for',
+        context: { mailId: received.mailId },
+      });
+    }
     const { candidates: _, outcome, ...found } = finding;
     if (knownSite !== undefined && outcome !== null) tally.count(knownSite, outcome, now());
     await publish({

@@ -1,6 +1,7 @@
 import type { Authenticity, ForwardingRoute } from '@otterpost/contracts/extraction';
 import { isRefused } from '@otterpost/contracts/sites';
 
+import type { JudgeAuthenticity } from './authenticity.ts';
 import { readHeader } from './header.ts';
 import { type InnerMail, openForward } from './inline-forward.ts';
 import type { ReadableMail } from './mail.ts';
@@ -30,14 +31,18 @@ export interface UnderstoodMail {
   readonly authenticity: Authenticity;
   /** The site's policy does not accept this authenticity. */
   readonly refused: boolean;
+  /** It would be accepted, perhaps, if DNS had answered. */
+  readonly isTemporary: boolean;
   readonly from: string | null;
   readonly subject: string;
 }
 
-export type UnderstandMail = (source: Uint8Array, mailbox: MailboxFacts) => Promise<UnderstoodMail>;
+/** `isWhole`: the source is all of the mail, not its beginning. */
+export type UnderstandMail = (source: Uint8Array, mailbox: MailboxFacts, isWhole: boolean) => Promise<UnderstoodMail>;
 
 export interface Understanding {
   readonly read: (source: Uint8Array) => Promise<ReadableMail>;
+  readonly judge: JudgeAuthenticity;
   readonly sites: Pick<SiteBook, 'find'>;
   /** `login.shop.example` → `shop.example`; null for what is no domain. */
   readonly toRegistrableDomain: (domain: string) => string | null;
@@ -47,14 +52,19 @@ export interface Understanding {
 const MOST_FORWARDS = 3;
 
 /** What a mail says, to whom, from which site, and whether that is true. */
-export function createUnderstandMail({ read, sites, toRegistrableDomain }: Understanding): UnderstandMail {
-  return async (source, mailbox) => {
+export function createUnderstandMail({ read, judge, sites, toRegistrableDomain }: Understanding): UnderstandMail {
+  return async (source, mailbox, isWhole) => {
     const header = readHeader(source);
-    const outer = { ...findRoute(header, mailbox.username), sender: readSender(header), mail: await read(source) };
-    const authenticity: Authenticity = 'unknown';
+    const from = readSender(header);
+    const [shown, { authenticity, isTemporary }] = await Promise.all([
+      read(source),
+      judge({ source, isWhole, header, sender: from, authservId: mailbox.authservId }),
+    ]);
+    const outer = { ...findRoute(header, mailbox.username), sender: from, mail: shown };
     const { sender, recipient, forwarded, mail } = openForwards(outer, authenticity, mailbox.forwarders);
     const address = comparedAddress(sender);
     const knownSite = address === null ? undefined : sites.find(address, mail.subject);
+    const refused = isRefused(authenticity, knownSite?.rules.authenticity ?? 'preferred');
     return {
       finding: readForSite(mail, knownSite),
       knownSite,
@@ -62,7 +72,8 @@ export function createUnderstandMail({ read, sites, toRegistrableDomain }: Under
       recipient,
       forwarded,
       authenticity,
-      refused: isRefused(authenticity, knownSite?.rules.authenticity ?? 'preferred'),
+      refused,
+      isTemporary: refused && isTemporary,
       from: sender.address,
       subject: mail.subject,
     };

@@ -10,7 +10,7 @@ export class MailHandler {
 
   /** May come again: the outcome is published under the same id. */
   @OnEvent(mailReceived)
-  async read(mail: MailReceived, { publishedAt }: EventContext): Promise<void> {
-    await this.readAndPublish(mail, publishedAt);
+  async read(mail: MailReceived, { publishedAt, deliveryCount }: EventContext): Promise<void> {
+    await this.readAndPublish(mail, publishedAt, deliveryCount);
   }
 }
