@@ -4,10 +4,12 @@ import { parseArgs } from 'node:util';
 
 import type { Extraction } from '@otterpost/contracts/extraction';
 
+import { readShippedSites } from '../apps/accounts-service/src/adapters/shipped-sites.ts';
 import { isAligned, toRegistrableDomain } from '../apps/code-extractor/src/adapters/alignment.ts';
+import { compileRe2 } from '../apps/code-extractor/src/adapters/re2-pattern.ts';
 import { readMail } from '../apps/code-extractor/src/adapters/read-mail.ts';
 import { createJudgeAuthenticity } from '../apps/code-extractor/src/core/authenticity.ts';
-import { SiteBook } from '../apps/code-extractor/src/core/site-book.ts';
+import { SiteBook, toKnownSite } from '../apps/code-extractor/src/core/site-book.ts';
 import { createUnderstandMail } from '../apps/code-extractor/src/core/understand-mail.ts';
 
 /**
@@ -43,10 +45,12 @@ class Score {
   }
 }
 
+const sites = new SiteBook();
+for (const [slug, site] of await readShippedSites()) sites.put(toKnownSite({ ...site, slug, revision: 0 }, compileRe2));
 const understand = createUnderstandMail({
   read: readMail,
   judge: createJudgeAuthenticity({ isAligned, verify: undefined, arcSealers: new Set() }),
-  sites: new SiteBook(),
+  sites,
   toRegistrableDomain,
 });
 

@@ -82,8 +82,9 @@ export async function startCodeExtractor({ config, logger, health, lifecycle }: 
     verify: config.verifySignatures ? createSignatureVerifier(lookUp) : undefined,
     arcSealers: new Set(config.arcSealers),
   });
+  const understand = createUnderstandMail({ read: readMail, judge, sites, toRegistrableDomain });
   const readAndPublish = createReadAndPublish({
-    understand: createUnderstandMail({ read: readMail, judge, sites, toRegistrableDomain }),
+    understand,
     tally,
     publish: async (read) => {
       await publisher.publish(mailRead, read, { id: read.mailId });
@@ -105,7 +106,7 @@ export async function startCodeExtractor({ config, logger, health, lifecycle }: 
     logger: toNestLogger(logger),
   });
   const following = await followSites(bus, sites, compileRe2);
-  await warmUp(readMail);
+  await warmUp(understand);
   await requests.listen();
   await mails.listen();
   const tell = (): Promise<void> =>

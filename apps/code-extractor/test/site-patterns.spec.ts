@@ -49,6 +49,7 @@ describe("a site's pattern", () => {
     expect((await read({ code: { pattern: 'Pass: (\\d+)' } }, 'Hello', text)).code).toBe('482913');
     expect((await read({ code: { pattern: 'Order (\\d+).*Pass: (?P<code>\\d+)' } }, 'Hello', text)).code).toBe('482913');
     expect((await read({ code: { pattern: 'Order (\\d+).*Pass: (\\d+)', group: 2 } }, 'Hello', text)).code).toBe('482913');
+    expect((await read({ code: { pattern: 'Word: (\\d+)|Pass: (\\d+)' } }, 'Hello', text)).code).toBe('482913');
     expect((await read({ code: { pattern: 'Pass: \\d+', group: 0 } }, 'Hello', text)).code).toBe('Pass: 482913');
   });
 
@@ -80,6 +81,14 @@ describe("a site's pattern", () => {
     expect(await read({ code: { pattern: 'Pass: (\\d+)' } }, 'Hello', 'Nothing new.')).toMatchObject({
       outcome: 'nothing',
       reason: { code: 'no_match' },
+    });
+  });
+
+  it('for codes leaves links to the generic extractor, and is not thought to have missed them', async () => {
+    const html = '<a href="https://riverbank.example/confirm?token=9fK2vQ7xL1aB">Confirm your address</a>';
+    expect(await read({ code: { pattern: 'Pass: (\\d+)' } }, 'Hello', 'Hello', html)).toMatchObject({
+      kind: 'link',
+      outcome: null,
     });
   });
 

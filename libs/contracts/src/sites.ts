@@ -23,7 +23,10 @@ const CodeRule = z.strictObject({
   group: z
     .union([z.int().min(0).max(50), z.string().regex(/^[A-Za-z_][A-Za-z0-9_]{0,31}$/)])
     .optional()
-    .meta({ description: 'The group that is the code: its number or name; else one named "code", else the first, else all' }),
+    .meta({
+      description:
+        'The group that is the code: its number or name; else the one named "code", else the first that took part, else all',
+    }),
 });
 
 export const SiteSample = z.strictObject({

@@ -16,12 +16,13 @@ export function compileRe2(pattern: string): TextPattern {
     const matcher = compiled.matcher(text.slice(0, TEXT_LIMIT));
     return matcher.find() ? matcher : undefined;
   };
-  const usual = usualGroup(compiled);
   return {
     isIn: (text) => compiled.test(text.slice(0, TEXT_LIMIT)),
-    find(text, group = usual) {
-      if (!hasGroup(compiled, group)) throw new PatternFault(`has no group ${group}`);
-      return search(text)?.group(group) ?? undefined;
+    find(text, group) {
+      if (group !== undefined && !hasGroup(compiled, group)) throw new PatternFault(`has no group ${group}`);
+      const found = search(text);
+      if (found === undefined) return undefined;
+      return (group === undefined ? usualGroup(found, compiled) : found.group(group)) ?? undefined;
     },
   };
 }
@@ -34,9 +35,11 @@ function compile(pattern: string): RE2JS {
   }
 }
 
-function usualGroup(compiled: RE2JS): number | string {
-  if (Object.hasOwn(compiled.namedGroups(), 'code')) return 'code';
-  return compiled.groupCount() > 0 ? 1 : 0;
+/** Of a pattern with alternatives only the groups of one take part. */
+function usualGroup(found: Matcher, compiled: RE2JS): string | null {
+  const numbered = Array.from({ length: compiled.groupCount() }, (_, at) => at + 1);
+  const named = Object.hasOwn(compiled.namedGroups(), 'code') ? ['code'] : [];
+  return [...named, ...numbered, 0].map((group) => found.group(group)).find((text) => text !== null) ?? null;
 }
 
 function hasGroup(compiled: RE2JS, group: number | string): boolean {

@@ -1,5 +1,4 @@
-import { extract } from '../core/extract.ts';
-import type { ReadableMail } from '../core/mail.ts';
+import type { UnderstandMail } from '../core/understand-mail.ts';
 
 const ROUNDS = 40;
 
@@ -19,9 +18,11 @@ const MAILS = [
   ].join('\r\n'),
 ].map((mail) => Buffer.from(mail));
 
+const MAILBOX = { username: 'b@otters.example', authservId: 'mx.otters.example', forwarders: [] };
+
 /** Reads made-up mails until the engine has compiled the way: the first true mail is read as fast as the hundredth. */
-export async function warmUp(read: (source: Uint8Array) => Promise<ReadableMail>): Promise<void> {
+export async function warmUp(understand: UnderstandMail): Promise<void> {
   for (let round = 0; round < ROUNDS; round++) {
-    for (const mail of MAILS) extract(await read(mail));
+    for (const mail of MAILS) await understand(mail, MAILBOX, true);
   }
 }

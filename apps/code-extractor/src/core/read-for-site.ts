@@ -26,7 +26,11 @@ export function readForSite(mail: Shown, site: KnownSite | undefined): SiteFindi
   if (code !== undefined || link !== undefined) return { ...combine(finding, site, code, link), outcome: 'matched' };
   if (generic.kind === 'none')
     return { ...finding, reason: { ...NO_MATCH, detail: `${NO_MATCH.detail}; ${finding.reason?.detail}` }, outcome: 'nothing' };
-  return { ...finding, confidence: finding.confidence * TRUST_AFTER_A_MISS, outcome: 'fellBack' };
+  // What the site has no pattern for was no pattern's to find.
+  const isMissed = (site.code !== undefined && generic.code !== null) || (site.link !== undefined && generic.link !== null);
+  return isMissed
+    ? { ...finding, confidence: finding.confidence * TRUST_AFTER_A_MISS, outcome: 'fellBack' }
+    : { ...finding, outcome: null };
 }
 
 const NOTHING: Finding = { kind: 'none', code: null, link: null, confidence: 0, expiresIn: null, reason: null, candidates: [] };
