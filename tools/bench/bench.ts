@@ -4,10 +4,11 @@ import { fileURLToPath } from 'node:url';
 
 import { benchEndToEnd } from './end-to-end.ts';
 import type { Figures } from './figures.ts';
+import { benchPatterns } from './patterns.ts';
 import { benchTickets } from './tickets.ts';
 
 /** Runs one benchmark by its name, or all; prints a table and keeps the figures in bench/results. */
-const BENCHES = { 'end-to-end': benchEndToEnd, tickets: benchTickets } as const;
+const BENCHES = { 'end-to-end': benchEndToEnd, patterns: benchPatterns, tickets: benchTickets } as const;
 const RESULTS = fileURLToPath(new URL('../../bench/results', import.meta.url));
 
 const wanted = process.argv.slice(2);

@@ -12,6 +12,7 @@ import { readForSite } from '../src/core/read-for-site.ts';
 import { SiteBook, toKnownSite } from '../src/core/site-book.ts';
 import { TEXT_LIMIT } from '../src/core/text-pattern.ts';
 import { createTrySite } from '../src/core/try-site.ts';
+import { hostilePatterns } from './hostile-patterns.ts';
 
 const trial = new PatternTrial();
 afterAll(() => trial.stop());
@@ -224,23 +225,7 @@ describe('what patterns find', () => {
 });
 
 describe('a hostile pattern', () => {
-  const pieces = ['a', '.', '\\w', '[^x]', '\\pL', '(?:a|aa)', '(?:ab|a|b)', 'x*', '\\S', '(?i:k)'];
-  const repeats = ['*', '+', '?', '{0,20}', '{1,50}', '{12}', '*?', '+?', '{2,}'];
-  const ends = ['$', 'Z', '#', '\\d{6}$'];
-  let seed = 7;
-  const pick = <T>(items: readonly T[]): T => {
-    seed = (seed * 1_103_515_245 + 12_345) & 0x7fffffff;
-    return items[seed % items.length] as T;
-  };
-  const nest = (depth: number): string => {
-    if (depth === 0) return pick(pieces);
-    return pick([
-      `(${nest(depth - 1)})${pick(repeats)}`,
-      `(?:${nest(depth - 1)}|${nest(depth - 1)})${pick(repeats)}`,
-      nest(depth - 1) + nest(depth - 1),
-    ]);
-  };
-  const patterns = Array.from({ length: 1000 }, (_, at) => (nest(1 + (at % 5)) + pick(ends)).slice(0, 500));
+  const patterns = hostilePatterns(1000);
 
   it('is refused, or small enough to search any text that it sees', () => {
     let accepted = 0;

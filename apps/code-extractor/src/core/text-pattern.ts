@@ -17,4 +17,4 @@ export class PatternFault extends Error {
  * Characters that a pattern sees of a mail: what it is to find stands near the top. Together with the limit on a pattern's program it bounds
  * the steps of one search (a program's size times the text's length), and so its time.
  */
-export const TEXT_LIMIT = 8192;
+export const TEXT_LIMIT = 4096;
