@@ -2,13 +2,19 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import { benchAccounts } from './accounts.ts';
 import { benchEndToEnd } from './end-to-end.ts';
 import type { Figures } from './figures.ts';
 import { benchPatterns } from './patterns.ts';
 import { benchTickets } from './tickets.ts';
 
 /** Runs one benchmark by its name, or all; prints a table and keeps the figures in bench/results. */
-const BENCHES = { 'end-to-end': benchEndToEnd, patterns: benchPatterns, tickets: benchTickets } as const;
+const BENCHES = {
+  accounts: benchAccounts,
+  'end-to-end': benchEndToEnd,
+  patterns: benchPatterns,
+  tickets: benchTickets,
+} as const;
 const RESULTS = fileURLToPath(new URL('../../bench/results', import.meta.url));
 
 const wanted = process.argv.slice(2);

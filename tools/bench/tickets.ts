@@ -13,7 +13,7 @@ import { parseKeyRing } from '@otterpost/sealing/key-ring';
 import { payloadSealer } from '@otterpost/sealing/seal';
 
 import { type Suite, startSuite } from '../suite/suite.ts';
-import type { Figures } from './figures.ts';
+import { type Figures, quantile } from './figures.ts';
 
 const HELD = [1, 1000, 10_000];
 const CODES_PER_SECOND = 200;
@@ -163,9 +163,4 @@ async function publishCode(publisher: EventPublisher, site: string, recipient: s
 function residentKib(suite: Suite): number {
   const pid = suite.services.find(({ name }) => name === 'gateway')?.pid;
   return Number(execFileSync('ps', ['-o', 'rss=', '-p', String(pid)], { encoding: 'utf8' }));
-}
-
-function quantile(values: readonly number[], part: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return Math.round((sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? Number.NaN) * 10) / 10;
 }

@@ -55,30 +55,32 @@ const NEXT_FREE = `
     WHERE a.group_id = g.id AND a.free_at < 'infinity' ORDER BY a.free_at LIMIT 1) AS seconds
   FROM account_groups g WHERE ${SEEN_GROUP} AND g.id = $3`;
 
-/** `$4`: the key that must hold it; null for an operator, who may act for any. */
+/** `$1`–`$3` as above, `$4` the key that must hold it: null for an operator, who may act for any. */
 const HELD = `
-  SELECT l.id, l.account_id, l.expires_at, l.ended_at, l.id IS NOT DISTINCT FROM a.lease_id AS last
-  FROM account_leases l JOIN accounts a ON a.id = l.account_id JOIN account_groups g ON g.id = a.group_id
-  WHERE ${SEEN_GROUP} AND l.id = $3 AND ($4::text IS NULL OR l.key_id = $4)`;
+  l.id = $3 AND ($4::text IS NULL OR l.key_id = $4) AND EXISTS (
+    SELECT FROM account_groups g WHERE g.id = a.group_id AND ${SEEN_GROUP})`;
+const STATE = 'l.id, l.account_id, l.expires_at, l.ended_at';
+
+const FIND = `SELECT ${STATE} FROM account_leases l JOIN accounts a ON a.id = l.account_id WHERE ${HELD}`;
 
 /** The account first, as who leases it does: of the two, the first to have its row decides. */
 const RENEW = `
   WITH held AS (
-    UPDATE accounts a SET free_at = now() + make_interval(secs => $3) FROM account_leases l
-    WHERE a.id = $2 AND a.lease_id = $1 AND l.id = $1 AND l.ended_at IS NULL AND l.expires_at > now() AND a.free_at > now()
+    UPDATE accounts a SET free_at = now() + make_interval(secs => $5) FROM account_leases l
+    WHERE a.id = l.account_id AND a.lease_id = l.id AND a.free_at > now() AND l.ended_at IS NULL AND l.expires_at > now() AND ${HELD}
     RETURNING a.free_at)
-  UPDATE account_leases l SET expires_at = held.free_at FROM held WHERE l.id = $1
-  RETURNING l.id, l.account_id, l.expires_at, l.ended_at`;
+  UPDATE account_leases l SET expires_at = held.free_at FROM held WHERE l.id = $3
+  RETURNING ${STATE}`;
 
 const RELEASE = `
   WITH held AS (
-    UPDATE accounts a SET outcome = $3, free_at = CASE
-      WHEN $4::float8 IS NOT NULL THEN now() + make_interval(secs => $4)
-      WHEN $3 = 'ok' THEN now() ELSE 'infinity' END
-    FROM account_leases l WHERE a.id = $2 AND a.lease_id = $1 AND l.id = $1 AND l.ended_at IS NULL
+    UPDATE accounts a SET outcome = $5, free_at = CASE
+      WHEN $6::float8 IS NOT NULL THEN now() + make_interval(secs => $6)
+      WHEN $5 = 'ok' THEN now() ELSE 'infinity' END
+    FROM account_leases l WHERE a.id = l.account_id AND a.lease_id = l.id AND l.ended_at IS NULL AND ${HELD}
     RETURNING a.id)
-  UPDATE account_leases l SET ended_at = now() FROM held WHERE l.id = $1
-  RETURNING l.id, l.account_id, l.expires_at, l.ended_at`;
+  UPDATE account_leases l SET ended_at = now() FROM held WHERE l.id = $3
+  RETURNING ${STATE}`;
 
 type LeasedRow = {
   id: string;
@@ -92,9 +94,9 @@ type RepeatedRow = LeasedRow & { lease_id: string; request_hash: string; live: b
 type StateRow = { id: string; account_id: string; expires_at: Date; ended_at: Date | null };
 
 export function createAccountLeases(database: Database): AccountLeases {
-  async function find(caller: Caller, id: AccountLeaseId): Promise<StateRow & { last: boolean }> {
-    const key = caller.scope === 'worker' ? caller.keyId : null;
-    const [held] = await database.query<StateRow & { last: boolean }>(HELD, [caller.sites, caller.groupIds, id, key]);
+  /** What keeps a lease from being renewed or released: it is not there for this key, or it has ended. */
+  async function look(claim: readonly unknown[], id: AccountLeaseId): Promise<StateRow> {
+    const [held] = await database.query<StateRow>(FIND, claim);
     if (held === undefined) throw new Failure('not_found', { detail: `There is no lease ${id} of this key` });
     return held;
   }
@@ -147,24 +149,30 @@ export function createAccountLeases(database: Database): AccountLeases {
     },
 
     async renew(caller, id, { leaseFor }) {
-      const { account_id } = await find(caller, id);
-      const [row] = await database.query<StateRow>(RENEW, [id, account_id, leaseFor]);
-      if (row === undefined) throw ended();
-      return toState(row);
+      const claim = claimOf(caller, id);
+      const [row] = await database.query<StateRow>(RENEW, [...claim, leaseFor]);
+      if (row !== undefined) return toState(row);
+      await look(claim, id);
+      throw ended();
     },
 
     async release(caller, id, { outcome, cooldown }) {
-      const held = await find(caller, id);
-      if (held.ended_at !== null) return toState(held);
-      const [row] = await database.query<StateRow>(RELEASE, [id, held.account_id, outcome, cooldown ?? null]);
-      if (row === undefined) throw ended();
-      return toState(row);
+      const claim = claimOf(caller, id);
+      const [row] = await database.query<StateRow>(RELEASE, [...claim, outcome, cooldown ?? null]);
+      if (row !== undefined) return toState(row);
+      const held = await look(claim, id);
+      if (held.ended_at === null) throw ended();
+      return toState(held);
     },
 
     async forget() {
       await database.query(FORGET);
     },
   };
+}
+
+function claimOf(caller: Caller, id: AccountLeaseId): unknown[] {
+  return [caller.sites, caller.groupIds, id, caller.scope === 'worker' ? caller.keyId : null];
 }
 
 async function refuse(database: Database, { sites, groupIds }: Caller, groupId: AccountGroupId, wish: LeaseWish): Promise<never> {
