@@ -20,6 +20,7 @@ const COMMANDS = {
   extract: { script: 'tools/extract.ts', needs: ['build'] },
   bench: { script: 'tools/bench/bench.ts', needs: ['build', 'nats-server', 'dovecot'] },
   chaos: { script: 'tools/chaos/chaos.ts', needs: ['build', 'nats-server', 'dovecot'] },
+  keys: { script: 'tools/keys/keys.ts', needs: ['build'] },
   generate: { script: 'tools/generate.ts', needs: [] },
 };
 

@@ -16,8 +16,8 @@ const TAG_BYTES = 16;
  * copied to another place does not open there.
  */
 export function seal(ring: KeyRing, plaintext: Uint8Array | string, aad: string): Buffer {
-  const { id, key } = ring.current;
-  const head = Buffer.concat([Buffer.from([FORMAT, id.length]), Buffer.from(id, 'latin1')]);
+  const { key } = ring.current;
+  const head = headOfCurrent(ring);
   const nonce = randomBytes(NONCE_BYTES);
   const cipher = createCipheriv(CIPHER, key, nonce, { authTagLength: TAG_BYTES });
   cipher.setAAD(Buffer.concat([head, Buffer.from(aad)]));
@@ -52,6 +52,11 @@ export function open(ring: KeyRing, sealed: Uint8Array, aad: string): Buffer {
   } catch (cause) {
     throw new Failure('unsealing_failed', { cause, context: { aad, why: 'it was changed, or belongs elsewhere' } });
   }
+}
+
+/** How every value begins that the ring's current key has sealed: what begins otherwise awaits re-sealing. */
+export function headOfCurrent({ current: { id } }: KeyRing): Buffer {
+  return Buffer.concat([Buffer.from([FORMAT, id.length]), Buffer.from(id, 'latin1')]);
 }
 
 /** The id of the key that sealed a value; undefined when it is not a sealed value. */

@@ -1,0 +1,71 @@
+import { randomBytes } from 'node:crypto';
+
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { type Database, openDatabase } from '@otterpost/postgres/database';
+import { parseKeyRing } from '@otterpost/sealing/key-ring';
+import { columnAad, keyIdOf, open, seal } from '@otterpost/sealing/seal';
+import { type Postgres, startPostgres } from '@otterpost/testkit/postgres';
+
+import { resealTable } from './reseal.ts';
+
+const [older, newer] = [`old:${randomBytes(32).toString('base64')}`, `new:${randomBytes(32).toString('base64')}`];
+const before = parseKeyRing(older);
+const after = parseKeyRing(`${newer},${older}`);
+const alone = parseKeyRing(newer);
+const ROWS = 250;
+
+let postgres: Postgres;
+let database: Database;
+beforeAll(async () => {
+  postgres = await startPostgres();
+  database = await openDatabase({
+    url: await postgres.createDatabase(),
+    schema: 'accounts',
+    entities: [],
+    migrations: [],
+    logger: { warn: () => undefined },
+  });
+  await database.query('CREATE TABLE accounts (id text PRIMARY KEY, password bytea NOT NULL, session bytea)');
+}, 60_000);
+afterAll(async () => {
+  await database.close();
+  await postgres.stop();
+});
+beforeEach(async () => {
+  await database.query('TRUNCATE accounts');
+  for (let at = 0; at < ROWS; at++) {
+    const sealed = seal(before, `secret ${at}`, columnAad('accounts', String(at), 'password'));
+    await database.query('INSERT INTO accounts (id, password) VALUES ($1, $2)', [String(at), sealed]);
+  }
+});
+
+const reseal = () => resealTable(database, after, 'accounts', ['password', 'session']);
+
+describe('rotating the master key', () => {
+  it('leaves each secret as it was, opened by the new key alone', async () => {
+    expect(await reseal()).toEqual({ resealed: ROWS, unopened: [] });
+    const rows = await database.query<{ id: string; password: Buffer; session: Buffer | null }>('SELECT * FROM accounts');
+    for (const { id, password, session } of rows) {
+      expect(open(alone, password, columnAad('accounts', id, 'password')).toString()).toBe(`secret ${id}`);
+      expect(session).toBeNull();
+    }
+    expect(await reseal()).toEqual({ resealed: 0, unopened: [] });
+  });
+
+  it('goes on where it stood, also when two do it at once', async () => {
+    const sealed = seal(after, 'done', columnAad('accounts', '7', 'password'));
+    await database.query("UPDATE accounts SET password = $1 WHERE id = '7'", [sealed]);
+    const [one, other] = await Promise.all([reseal(), reseal()]);
+    expect(one.resealed + other.resealed).toBe(ROWS - 1);
+    const [row] = await database.query<{ password: Buffer }>("SELECT password FROM accounts WHERE id = '7'");
+    expect(row?.password.equals(sealed)).toBe(true);
+  });
+
+  it('tells what no key opens, and leaves it', async () => {
+    await database.query("UPDATE accounts SET password = (SELECT password FROM accounts WHERE id = '8') WHERE id = '7'");
+    await database.query("UPDATE accounts SET session = 'in clear' WHERE id = '9'");
+    expect(await reseal()).toEqual({ resealed: ROWS - 1, unopened: ['accounts/7/password', 'accounts/9/session'] });
+    const rows = await database.query<{ password: Buffer }>('SELECT password FROM accounts');
+    expect(rows.filter(({ password }) => keyIdOf(password) === 'old')).toHaveLength(1);
+  });
+});
