@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { benchAccounts } from './accounts.ts';
 import { benchEndToEnd } from './end-to-end.ts';
 import type { Figures } from './figures.ts';
+import { benchIngestor } from './ingestor.ts';
 import { benchPatterns } from './patterns.ts';
 import { benchTickets } from './tickets.ts';
 
@@ -12,6 +13,7 @@ import { benchTickets } from './tickets.ts';
 const BENCHES = {
   accounts: benchAccounts,
   'end-to-end': benchEndToEnd,
+  ingestor: benchIngestor,
   patterns: benchPatterns,
   tickets: benchTickets,
 } as const;

@@ -2,4 +2,8 @@ import { BASE_VARIABLES, Variables } from '@otterpost/service/variables';
 
 export const SERVICE = 'imap-ingestor';
 
-export const VARIABLES = Variables.pick({ ...BASE_VARIABLES, OTTERPOST_ALLOW_PRIVATE_HOSTS: true });
+export const VARIABLES = Variables.pick({
+  ...BASE_VARIABLES,
+  OTTERPOST_LOGINS_PER_SECOND: true,
+  OTTERPOST_ALLOW_PRIVATE_HOSTS: true,
+});

@@ -20,8 +20,6 @@ import { createRemoteLedger } from './adapters/remote-ledger.ts';
 import { SERVICE, type VARIABLES } from './config.ts';
 import { LoginGate } from './core/login-gate.ts';
 
-/** A provider sees no more logins a second than this from one ingestor. */
-const LOGINS_PER_SECOND = 20;
 /** IDLE is renewed this often, spread so that thousands of mailboxes do not do it together; a second look goes with it. */
 const IDLE_MS = { least: 20_000, most: 30_000 };
 
@@ -30,7 +28,7 @@ export async function startImapIngestor({ config, logger, health, lifecycle }: S
   const bus = await connectBus({ servers: config.natsUrl, credsFile: config.natsCreds, name: SERVICE, logger });
   await declareStreams(bus);
   const requester = createRequester(bus);
-  const gate = new LoginGate(LOGINS_PER_SECOND, () => performance.now());
+  const gate = new LoginGate(config.loginsPerSecond, () => performance.now());
   const logIn = createLogIn({
     hosts: createHostGuard({ allowPrivateHosts: config.allowPrivateHosts }),
     ...createSecretsOf(ring),

@@ -60,6 +60,9 @@ export const Variables = z.object({
   OTTERPOST_ARC_SEALERS: List.default(['google.com', 'microsoft.com', 'messagingengine.com', 'fastmail.com']).meta({
     description: 'Who is believed what it saw of a mail before it passed it on (RFC 8617)',
   }),
+  OTTERPOST_LOGINS_PER_SECOND: z.coerce.number().int().min(1).max(10_000).default(20).meta({
+    description: 'IMAP logins that one ingestor tries at one host, a second',
+  }),
   OTTERPOST_ALLOW_PRIVATE_HOSTS: Flag.default(false).meta({
     description: 'Let mailboxes and their proxies name private and loopback addresses',
   }),
