@@ -5,7 +5,7 @@ import { APP_GUARD, NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import type { TicketId } from '@otterpost/contracts/ids';
 import { mailRead } from '@otterpost/contracts/mail-events';
-import { prepareTicket, settleMails } from '@otterpost/contracts/ticket-requests';
+import { AWAITED_FOR_MS, MAIL_AWAITED, type MailAwaited, prepareTicket, settleMails } from '@otterpost/contracts/ticket-requests';
 import { ticketEventsSubject } from '@otterpost/contracts/worker-bus';
 import { type Bus, connectBus } from '@otterpost/messaging/connection';
 import { JetStreamStrategy } from '@otterpost/messaging/jetstream-strategy';
@@ -198,6 +198,7 @@ export async function startGateway({ config, logger, health, lifecycle }: Servic
   });
   const chores = [
     every(EXPIRE_EVERY_MS, 'tickets were not expired', logger, () => desk.expireDue()),
+    every(AWAITED_FOR_MS / 3, 'awaited mails were not announced', logger, () => desk.tellAwaited()),
     every(LOOK_AGAIN_EVERY_MS, 'waiting tickets were not looked at', logger, () => desk.lookAgain()),
   ];
   lifecycle.onStop('answer', 'held requests', () => room.close());
@@ -236,6 +237,11 @@ function createDesk({ bus, database, ring, requester, room, logger }: DeskParts)
     hash: digestOf,
     // The worker's answer goes out first.
     announce: (event, ticket) => void setImmediate(() => bus.publishJson(ticketEventsSubject(ticket.id), { event, ticket })),
+    awaitMail: (mailboxIds) =>
+      bus.publishJson(MAIL_AWAITED, {
+        mailboxIds: mailboxIds.filter((id) => id !== null) as MailAwaited['mailboxIds'],
+        anywhere: mailboxIds.includes(null),
+      } satisfies MailAwaited),
     now: () => new Date(),
     onError: (error, what) => logger.warn({ err: error }, what),
   });

@@ -19,9 +19,7 @@ import { pause } from './adapters/pause.ts';
 import { createRemoteLedger } from './adapters/remote-ledger.ts';
 import { SERVICE, type VARIABLES } from './config.ts';
 import { LoginGate } from './core/login-gate.ts';
-
-/** IDLE is renewed this often, spread so that thousands of mailboxes do not do it together; a second look goes with it. */
-const IDLE_MS = { least: 20_000, most: 30_000 };
+import { lookAfterMs } from './core/vigilance.ts';
 
 export async function startImapIngestor({ config, logger, health, lifecycle }: ServiceContext<typeof VARIABLES>): Promise<void> {
   const ring = parseKeyRing(config.masterKeys);
@@ -43,7 +41,7 @@ export async function startImapIngestor({ config, logger, health, lifecycle }: S
       open: createFolderOpener({ logIn }),
       now: () => new Date(),
       pause,
-      idleMs: () => IDLE_MS.least + Math.random() * (IDLE_MS.most - IDLE_MS.least),
+      idleMs: (watch) => lookAfterMs(watch),
     },
   });
   const app = await NestFactory.createApplicationContext(imapIngestorModule(leases), { logger: toNestLogger(logger) });

@@ -139,6 +139,39 @@ describe('a mailbox', () => {
     expect(mailbox.conditions.every(({ provenAt }) => provenAt === null)).toBe(true);
   });
 
+  it('has its junk folder looked at, and mail there taken in once', async () => {
+    const mailbox = await watch();
+    await connected(mailbox);
+    mailbox.server.deliver(USER.name, 'Subject: taken for junk\r\n\r\nCode 482913\r\n', { folder: 'Junk' });
+    await published(mailbox, ['taken for junk']);
+    await eventually(() => mailbox.server.connections(USER.name) === 1 || undefined);
+    expect(mailbox.ledger.subjects).toEqual(['taken for junk']);
+    expect(mailbox.ledger.published[0]?.folder).toBe('Junk');
+  });
+
+  it('has a second connection on its junk folder while a ticket waits, and never a third', async () => {
+    const mailbox = await watch();
+    await connected(mailbox);
+    mailbox.watcher.awaitMail(60_000);
+    await eventually(() => mailbox.server.connections(USER.name) === 2 || undefined);
+    mailbox.server.deliver(USER.name, 'Subject: awaited\r\n\r\nCode 482913\r\n', { folder: 'Junk' });
+    await published(mailbox, ['awaited']);
+    mailbox.server.dropAll();
+    mailbox.server.deliver(USER.name, 'Subject: awaited too\r\n\r\nCode 482914\r\n', { folder: 'Junk' });
+    await published(mailbox, ['awaited too']);
+    expect(mailbox.server.connections(USER.name)).toBeLessThanOrEqual(2);
+  });
+
+  it('is polled where the server has no IDLE', async () => {
+    const mailbox = await watch({ limits: { hasIdle: false } });
+    await connected(mailbox);
+    // Whoever begins an IDLE here gets no answer any more.
+    mailbox.server.misbehave({ at: 'idle', how: 'hang' });
+    mailbox.deliver('polled');
+    await published(mailbox, ['polled']);
+    expect(mailbox.server.logins).toBe(1);
+  });
+
   it('has one connection at a time, and none once it is let go', async () => {
     const mailbox = await watch();
     await connected(mailbox);

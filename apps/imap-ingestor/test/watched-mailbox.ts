@@ -70,7 +70,7 @@ export interface WatchedMailbox {
 
 /** One mailbox on a server of our own, watched by the real watcher over the real imapflow, with short deadlines. */
 export async function watchMailbox(
-  options: { before?: (server: ImapServer) => void; password?: string } = {},
+  options: { before?: (server: ImapServer) => void; password?: string; limits?: Partial<MailboxAssignment['limits']> } = {},
 ): Promise<WatchedMailbox> {
   const server = await startImapServer({ users: [USER] });
   options.before?.(server);
@@ -88,7 +88,7 @@ export async function watchMailbox(
     credential: '',
     folders: null,
     junkFolder: 'Junk',
-    limits: providerAt(server.host).limits,
+    limits: { ...providerAt(server.host).limits, ...options.limits },
     authservId: null,
     ca: null,
     forwarders: [],
@@ -99,7 +99,7 @@ export async function watchMailbox(
     credentialOf: async () => ({ type: 'password', password: options.password ?? USER.password }),
     proxyOf: () => null,
     awaitTurn: async () => undefined,
-    commandDeadlineMs: COMMAND_DEADLINE_MS,
+    loginDeadlineMs: COMMAND_DEADLINE_MS * 2,
   });
   const watcher = new MailboxWatcher(assignment, {
     ledger,

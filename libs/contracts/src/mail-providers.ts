@@ -49,7 +49,7 @@ const USUAL: ProviderLimits = {
   bytesPerDay: null,
   reIdleMinutes: 28,
   hasIdle: true,
-  pollSeconds: 55,
+  pollSeconds: 30,
   sessionMinutes: null,
   oauth2SessionMinutes: null,
 };

@@ -18,6 +18,19 @@ export const prepareTicket = defineRequest(
   }),
 );
 
+/**
+ * Announced by gateways as a `MailAwaited` when a ticket is opened, and every few seconds for all that are open: whoever watches these
+ * mailboxes looks often, and at the junk folder as at the inbox, for `AWAITED_FOR_MS`.
+ */
+export const MAIL_AWAITED = 'tickets.mails.awaited';
+export const MailAwaited = z.object({
+  mailboxIds: z.array(MailboxId),
+  /** Of some tickets nobody knows the mailbox. */
+  anywhere: z.boolean(),
+});
+export type MailAwaited = z.infer<typeof MailAwaited>;
+export const AWAITED_FOR_MS = 15_000;
+
 /** The outcome of a mail is stored: its UID need not be fetched again. May be repeated. */
 export const settleMails = defineRequest(
   'accounts.mails.settle',

@@ -113,6 +113,13 @@ export function createTicketStore(database: Database, ring: KeyRing): TicketStor
       return row?.mailbox_id;
     },
 
+    async awaited() {
+      const rows = await database.query<{ mailbox_id: string | null }>(
+        "SELECT DISTINCT mailbox_id FROM tickets WHERE status = 'open' AND NOT manual AND expires_at > now()",
+      );
+      return rows.map(({ mailbox_id }) => mailbox_id);
+    },
+
     async due(limit) {
       const rows = await database.query<TicketViewRow & { refused: boolean; unassigned: boolean; without_code: boolean }>(
         `SELECT seen.*,

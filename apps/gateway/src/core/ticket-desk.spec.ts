@@ -24,6 +24,7 @@ describe('expiry', () => {
       prepare: () => Promise.reject(new Failure('service_unavailable')),
       hash: (text) => text,
       announce: () => undefined,
+      awaitMail: () => undefined,
       now: () => new Date(0),
       onError: (_error, what) => noted.push(what),
     });

@@ -29,6 +29,8 @@ export interface DeskOptions {
   readonly hash: (text: string) => string;
   /** Tells every gateway, and workers on the bus, what happened to a ticket. */
   readonly announce: (event: TicketStatus, ticket: Ticket) => void;
+  /** Tells who watches these mailboxes that mail is waited for; null: wherever it may come. */
+  readonly awaitMail: (mailboxIds: readonly (string | null)[]) => void;
   readonly now: () => Date;
   /** What failed beside an answer that was given all the same. */
   readonly onError: (error: unknown, what: string) => void;
@@ -70,7 +72,10 @@ export class TicketDesk {
       position: prepared.position,
       mailboxId,
     });
-    if (isNew) this.#tell(stored);
+    if (isNew) {
+      if (stored.ticket.status === 'open' && !stored.manual) this.#options.awaitMail([mailboxId]);
+      this.#tell(stored);
+    }
     return { ticket: await this.#answer(stored, options), isNew };
   }
 
@@ -128,6 +133,12 @@ export class TicketDesk {
   async take(mail: MailRead): Promise<void> {
     const fulfilled = await this.#options.store.take(mail);
     if (fulfilled !== undefined) this.#tell(fulfilled);
+  }
+
+  /** Says again what is waited for: who took a mailbox over since has not heard it. */
+  async tellAwaited(): Promise<void> {
+    const awaited = await this.#options.store.awaited();
+    if (awaited.length > 0) this.#options.awaitMail(awaited);
   }
 
   /** Ends what is over, with an honest cause. */

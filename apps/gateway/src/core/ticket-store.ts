@@ -48,6 +48,8 @@ export interface TicketStore {
   take(mail: MailRead): Promise<StoredTicket | undefined>;
   /** The mailbox that last had mail for this recipient. */
   mailboxOf(recipient: string): Promise<string | undefined>;
+  /** The mailboxes that open tickets wait for; null for those of which nobody knows the mailbox. */
+  awaited(): Promise<(string | null)[]>;
   due(limit: number): Promise<DueTicket[]>;
   expire(id: string, cause: ExpiryCause): Promise<StoredTicket | undefined>;
   /** Which of these are not open any more. */

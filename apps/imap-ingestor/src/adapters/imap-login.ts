@@ -6,11 +6,10 @@ import { type Addresses, type HostGuard, pinnedLookup } from '@otterpost/service
 import { ImapFlow, type ImapFlowOptions } from 'imapflow';
 
 import { SessionEnded } from '../core/folder-session.ts';
+import { LOGIN_DEADLINE_MS } from '../core/vigilance.ts';
 import { within } from './deadline.ts';
 import { toSessionEnded } from './imap-refusal.ts';
 
-/** imapflow's own timeout is for a silent socket; a server that drips would never meet it (RULE 7). */
-export const COMMAND_DEADLINE_MS = 15_000;
 /** The longest time that Node's timers know. */
 const NEVER_MS = 0x7fff_ffff;
 
@@ -27,8 +26,8 @@ export interface LoginOptions {
   readonly proxyOf: (assignment: MailboxAssignment) => string | null;
   /** Waits for this mailbox's turn to log in. */
   readonly awaitTurn: (host: string, signal: AbortSignal) => Promise<void>;
-  /** Every command is answered within this, or the connection is given up. */
-  readonly commandDeadlineMs?: number;
+  /** Greeting, TLS and login end within this, or the connection is given up. */
+  readonly loginDeadlineMs?: number;
 }
 
 /** Steps of a login, in their order, as a check tells them. */
@@ -50,7 +49,7 @@ export function createLogIn({
   credentialOf,
   proxyOf,
   awaitTurn,
-  commandDeadlineMs = COMMAND_DEADLINE_MS,
+  loginDeadlineMs = LOGIN_DEADLINE_MS,
 }: LoginOptions): LogIn {
   return async (assignment, signal, onStep = () => undefined) => {
     let client: ImapFlow | undefined;
@@ -82,14 +81,14 @@ export function createLogIn({
         disableCompression: true,
         disableAutoEnable: true,
         clientInfo: { name: 'Otterpost' },
-        connectionTimeout: commandDeadlineMs,
-        greetingTimeout: commandDeadlineMs,
+        connectionTimeout: loginDeadlineMs,
+        greetingTimeout: loginDeadlineMs,
         socketTimeout: NEVER_MS,
       });
       signal.addEventListener('abort', abort, { once: true });
       // Without a listener an error of the socket would end the process; what it means is told by the command that fails.
       client.on('error', () => undefined);
-      await within(commandDeadlineMs * 2, client, client.connect());
+      await within(loginDeadlineMs, client, client.connect());
       // RFC 9051 section 7.1.4: who is greeted as logged in has shown nothing, and does not know as whom.
       if (!hasLoggedIn) {
         throw new SessionEnded('unreachable', `${assignment.host} logs everybody in unasked (PREAUTH): that is refused`);

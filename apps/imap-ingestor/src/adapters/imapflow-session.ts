@@ -1,8 +1,9 @@
 import type { FetchMessageObject, ImapFlow, MessageStructureObject } from 'imapflow';
 
 import { type FetchedMail, type FetchedPart, type FolderSession, type OpenFolder, SessionEnded } from '../core/folder-session.ts';
+import { COMMAND_DEADLINE_MS } from '../core/vigilance.ts';
 import { within } from './deadline.ts';
-import { COMMAND_DEADLINE_MS, type LogIn } from './imap-login.ts';
+import type { LogIn } from './imap-login.ts';
 import { toSessionEnded } from './imap-refusal.ts';
 
 /** RULE 8: one round trip brings this much; what is longer has its text parts fetched by themselves. */
@@ -21,8 +22,8 @@ export function createFolderOpener({ logIn, commandDeadlineMs = COMMAND_DEADLINE
     const abort = (): void => client.close();
     signal.addEventListener('abort', abort, { once: true });
     try {
-      const mailbox = await within(commandDeadlineMs, client, client.mailboxOpen(folder, { readOnly: true }));
-      return new ImapFolderSession(client, folder, mailbox, commandDeadlineMs);
+      const selected = await within(commandDeadlineMs, client, client.mailboxOpen(folder, { readOnly: true }));
+      return new ImapFolderSession(client, folder, { ...selected, hasIdle: assignment.limits.hasIdle }, commandDeadlineMs);
     } catch (error) {
       client.close();
       throw toSessionEnded(error, assignment);
@@ -32,22 +33,32 @@ export function createFolderOpener({ logIn, commandDeadlineMs = COMMAND_DEADLINE
   };
 }
 
+const NEVER = new Promise<never>(() => undefined);
+
 class ImapFolderSession implements FolderSession {
   readonly uidValidity: number;
   readonly uidNext: number;
+  readonly hasIdle: boolean;
   readonly #client: ImapFlow;
   readonly #folder: string;
   readonly #deadlineMs: number;
   #rangAt: Date | undefined;
   #wake: (() => void) | undefined;
   #over: SessionEnded | undefined;
+  #isNudged = false;
 
-  constructor(client: ImapFlow, folder: string, selected: { uidValidity: bigint; uidNext: number }, deadlineMs: number) {
+  constructor(
+    client: ImapFlow,
+    folder: string,
+    selected: { uidValidity: bigint; uidNext: number; hasIdle: boolean },
+    deadlineMs: number,
+  ) {
     this.#client = client;
     this.#folder = folder;
     this.#deadlineMs = deadlineMs;
     this.uidValidity = Number(selected.uidValidity);
     this.uidNext = selected.uidNext;
+    this.hasIdle = selected.hasIdle && client.capabilities.has('IDLE');
     client.on('exists', () => {
       this.#rangAt ??= new Date();
       this.#wake?.();
@@ -75,15 +86,32 @@ class ImapFolderSession implements FolderSession {
   }
 
   async lookAtUidNext(): Promise<number> {
+    if (!this.hasIdle) await this.#command(this.#client.noop());
     const status = await this.#command(this.#client.status(this.#folder, { uidNext: true }));
     if (status === false) throw new SessionEnded('unreachable', `The mail server tells nothing of the folder ${this.#folder}`);
     return status.uidNext ?? 0;
   }
 
+  async lookAt(folder: string): Promise<{ uidNext: number; uidValidity: number } | undefined> {
+    const status = await this.#command(this.#client.status(folder, { uidNext: true, uidValidity: true }).catch(nothingThere));
+    if (status === false || status.uidNext === undefined || status.uidValidity === undefined) return undefined;
+    return { uidNext: status.uidNext, uidValidity: Number(status.uidValidity) };
+  }
+
+  async findJunk(name: string): Promise<string | undefined> {
+    const folders = await this.#command(this.#client.list());
+    return (folders.find(({ specialUse }) => specialUse === '\\Junk') ?? folders.find(({ path }) => path === name))?.path;
+  }
+
   async waitForBell(forMs: number): Promise<{ rangAt: Date } | undefined> {
     const until = performance.now() + forMs;
-    while (this.#rangAt === undefined && performance.now() < until) {
+    this.#isNudged = false;
+    while (this.#rangAt === undefined && !this.#isNudged && performance.now() < until) {
       if (this.#over !== undefined) throw this.#over;
+      if (!this.hasIdle) {
+        await this.#sleepUntil(until, NEVER);
+        continue;
+      }
       // Comes back when IDLE ended, also when another command of ours ended it.
       const idling = this.#client.idle().then(
         () => undefined,
@@ -95,6 +123,11 @@ class ImapFolderSession implements FolderSession {
     }
     if (this.#over !== undefined) throw this.#over;
     return this.#rangAt === undefined ? undefined : { rangAt: this.#rangAt };
+  }
+
+  nudge(): void {
+    this.#isNudged = true;
+    this.#wake?.();
   }
 
   close(): void {
@@ -162,6 +195,12 @@ class ImapFolderSession implements FolderSession {
       yield next.value;
     }
   }
+}
+
+/** NO to a STATUS says that there is no such folder; all else is the connection's end. */
+function nothingThere(error: unknown): false {
+  if ((error as { responseStatus?: string }).responseStatus === 'NO') return false;
+  throw error;
 }
 
 function toFetchedMail(message: FetchMessageObject, parts: readonly FetchedPart[]): FetchedMail {

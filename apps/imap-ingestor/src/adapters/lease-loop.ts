@@ -11,6 +11,7 @@ import {
   sweepMails,
   syncIngestor,
 } from '@otterpost/contracts/mailbox-requests';
+import { AWAITED_FOR_MS, MAIL_AWAITED, MailAwaited } from '@otterpost/contracts/ticket-requests';
 import type { Bus, Stoppable } from '@otterpost/messaging/connection';
 import type { Requester } from '@otterpost/messaging/request-reply';
 import type { Logger } from '@otterpost/service/logger';
@@ -25,6 +26,8 @@ const REPORT_EVERY_MS = 100;
 const SWEEP_EVERY_MS = 3000;
 const ASSIGNMENTS_AT_ONCE = 200;
 const REPORTS_AT_ONCE = 500;
+/** A ticket whose mailbox nobody knows may be met by any; more than these are not looked at for it every few seconds. */
+const AWAITED_ANYWHERE = 200;
 
 export interface LeaseLoopOptions {
   readonly bus: Bus;
@@ -43,7 +46,7 @@ export class LeaseLoop {
   readonly #roster = new Roster<MailboxWatcher>();
   readonly #reports = new Map<MailboxId, MailboxReport>();
   readonly #timers: NodeJS.Timeout[] = [];
-  #changes: Stoppable | undefined;
+  readonly #heard: Stoppable[] = [];
   #renewedAt = performance.now();
   #ttlMs = Number.POSITIVE_INFINITY;
   #syncing: Promise<void> | undefined;
@@ -64,7 +67,11 @@ export class LeaseLoop {
   }
 
   start(): void {
-    this.#changes = this.#options.bus.subscribe(MAILBOXES_CHANGED, () => this.#sync());
+    const { bus } = this.#options;
+    this.#heard.push(
+      bus.subscribe(MAILBOXES_CHANGED, () => this.#sync()),
+      bus.subscribe(MAIL_AWAITED, (_subject, value) => this.#awaitMail(MailAwaited.parse(value))),
+    );
     this.#timers.push(
       setInterval(() => this.#sync(), HEARTBEAT_MS),
       setInterval(() => this.#letGoWhenExpired(), HEARTBEAT_MS / 4),
@@ -77,7 +84,7 @@ export class LeaseLoop {
   /** Lets go of all and says so, so that others take over at once. */
   async stop(): Promise<void> {
     this.#stopped = true;
-    this.#changes?.stop();
+    for (const heard of this.#heard) heard.stop();
     for (const timer of this.#timers) clearInterval(timer);
     await this.#syncing;
     await Promise.all(this.#roster.stopAll().map(({ ended }) => ended));
@@ -130,6 +137,14 @@ export class LeaseLoop {
       report: ({ mailboxId: id, fence }, condition) => this.#note({ mailboxId: id, fence, ...condition }),
       onEnded: (_, error) => logger.warn({ mailboxId, err: error }, 'a session ended'),
     });
+  }
+
+  #awaitMail({ mailboxIds, anywhere }: MailAwaited): void {
+    const awaiting =
+      anywhere && this.#roster.size <= AWAITED_ANYWHERE
+        ? [...this.#roster.all()]
+        : mailboxIds.flatMap((id) => this.#roster.get(id) ?? []);
+    for (const watcher of awaiting) watcher.awaitMail(AWAITED_FOR_MS);
   }
 
   /** Only the newest report of a mailbox is sent; bytes add up until then. */

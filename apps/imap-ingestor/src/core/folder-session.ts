@@ -41,6 +41,8 @@ export class SessionEnded extends Error {
 export interface FolderSession {
   readonly uidValidity: number;
   readonly uidNext: number;
+  /** Without IDLE, bells ring only when the server is asked. */
+  readonly hasIdle: boolean;
   /** Mails with this UID and above, in the order of the server, in one command. */
   fetchFrom(uid: number): AsyncIterable<FetchedMail>;
   /** These UIDs; what was expunged is not among the answers. */
@@ -49,8 +51,14 @@ export interface FolderSession {
   listFrom(uid: number): Promise<number[]>;
   /** The folder's UIDNEXT as the server tells it now: a second look, besides the announcements. */
   lookAtUidNext(): Promise<number>;
+  /** Another folder, as the server tells of it without selecting it; undefined where there is none of this name. */
+  lookAt(folder: string): Promise<{ readonly uidNext: number; readonly uidValidity: number } | undefined>;
+  /** The folder that the server marks as \\Junk (RFC 6154), else the one of this name. */
+  findJunk(name: string): Promise<string | undefined>;
   /** Idles until the server announces a change, at once when it has since the last fetch, or until `forMs` have passed. */
   waitForBell(forMs: number): Promise<{ rangAt: Date } | undefined>;
+  /** Ends the wait for a bell now. */
+  nudge(): void;
   /** Ends the connection at once. */
   close(): void;
 }

@@ -20,30 +20,41 @@ export interface FolderWatch {
   readonly offset: ClockOffset;
   readonly now: () => Date;
   /** How long to idle before a second look. */
-  readonly idleMs: () => number;
+  readonly idleMs: (isDeaf: boolean) => number;
   /** Called whenever the folder was proven to notice mail, and with what was fetched. */
   readonly onProof: (at: Date) => void;
   readonly onMail: (at: Date, bytes: number) => void;
+  /** Called when all that lies there was taken in, at first and at each second look. */
+  readonly onLooked: () => Promise<void>;
+  /** Whether the watch has done what it was for; asked between two waits. */
+  readonly isDone: () => boolean;
   /** Tries again what the bus or another service could not do now; rejects when the watch ends. */
   readonly persist: <T>(work: () => Promise<T>) => Promise<T>;
 }
 
 /**
- * Watches one selected folder until its session ends (throws). Fetches what came since the ledger's last UID, then idles; on every bell
+ * Watches one selected folder until its session ends (throws), or until it is done. Fetches what came since the ledger's last UID, then idles; on every bell
  * fetches again. Every mail is noted, then published; what was noted and not settled is published again.
  */
 export class FolderWatcher {
   readonly #watch: FolderWatch;
   readonly #known: Set<number>;
   #lastUid = 0;
+  /** A mail came without a bell: only looking helps, until one rings. */
+  #isDeaf: boolean;
 
   constructor(watch: FolderWatch) {
     this.#watch = watch;
     this.#known = new Set();
+    this.#isDeaf = !watch.session.hasIdle;
   }
 
-  async run(): Promise<never> {
-    const { session, ledger, persist, onProof, now, idleMs } = this.#watch;
+  get lastUid(): number {
+    return this.#lastUid;
+  }
+
+  async run(): Promise<void> {
+    const { session, ledger, persist, onProof, onLooked, isDone, now, idleMs } = this.#watch;
     const { lastUid, known, unsettled } = await persist(() =>
       ledger.openFolder({ ...this.#place(), uidNext: Math.max(1, session.uidNext) }),
     );
@@ -51,16 +62,19 @@ export class FolderWatcher {
     for (const uid of known) this.#known.add(uid);
     if (unsettled.length > 0) await this.#take(session.fetch(unsettled), now());
     await this.#round(now());
-    for (;;) {
-      const bell = await session.waitForBell(idleMs());
+    onProof(now());
+    await onLooked();
+    while (!isDone()) {
+      const bell = await session.waitForBell(idleMs(this.#isDeaf));
       if (bell !== undefined) {
         await this.#round(bell.rangAt);
+        this.#isDeaf = !session.hasIdle;
         onProof(now());
-      } else if ((await session.lookAtUidNext()) <= this.#lastUid + 1) {
-        onProof(now());
-      } else {
-        await this.#round(now());
+        continue;
       }
+      if ((await session.lookAtUidNext()) <= this.#lastUid + 1) onProof(now());
+      else if (await this.#round(now())) this.#isDeaf = true;
+      await onLooked();
     }
   }
 
@@ -74,14 +88,15 @@ export class FolderWatcher {
     return { mailboxId: assignment.mailboxId, fence: assignment.fence, folder, uidValidity: session.uidValidity };
   }
 
-  /** What lies after the last UID, first; then whether something became visible before it. */
-  async #round(noticedAt: Date): Promise<void> {
-    const { session, onProof, now } = this.#watch;
+  /** What lies after the last UID, first; then whether something became visible before it. Says whether there was anything. */
+  async #round(noticedAt: Date): Promise<boolean> {
+    const { session } = this.#watch;
+    const before = this.#lastUid;
     await this.#take(onlyNew(session.fetchFrom(this.#lastUid + 1), this.#known, this.#lastUid), noticedAt);
     const from = Math.max(1, this.#lastUid - OVERLAP);
     const late = (await session.listFrom(from)).filter((uid) => uid > this.#firstKnown() && !this.#known.has(uid));
     if (late.length > 0) await this.#take(session.fetch(late), noticedAt);
-    onProof(now());
+    return late.length > 0 || this.#lastUid > before;
   }
 
   /** Mails from before the watch began are not ours. */

@@ -3,9 +3,11 @@ import type { MailboxAssignment, MailboxReport } from '@otterpost/contracts/mail
 
 import { BackOff } from './back-off.ts';
 import { ClockOffset } from './clock-offset.ts';
-import { type OpenFolder, SessionEnded } from './folder-session.ts';
+import { type FolderSession, type OpenFolder, SessionEnded } from './folder-session.ts';
 import { FolderWatcher } from './folder-watcher.ts';
 import type { Ledger } from './ledger.ts';
+import { SideFolders } from './side-folders.ts';
+import { renewAfterMs } from './vigilance.ts';
 
 const FIRST_BACK_OFF_MS = 500;
 const MOST_BACK_OFF_MS = 30_000;
@@ -24,20 +26,34 @@ export interface Surroundings {
   readonly now: () => Date;
   /** Waits; ends early, without a failure, when the signal is aborted. */
   readonly pause: (ms: number, signal: AbortSignal) => Promise<void>;
-  readonly idleMs: () => number;
+  /** How long to idle before a second look. */
+  readonly idleMs: (watch: { isAwaited: boolean; isDeaf: boolean; limits: MailboxAssignment['limits'] }) => number;
   /** How the mailbox is, whenever that changes. */
   readonly report: (assignment: MailboxAssignment, condition: Condition) => void;
   readonly onEnded: (assignment: MailboxAssignment, error: unknown) => void;
 }
 
-/** Keeps one mailbox watched for as long as it is held: connects, watches, and connects again after a pause when that ended. */
+/** A session and who watches by it; `ended` when it ended by itself, `caughtUp` when it took in what had come. */
+interface Watch {
+  readonly session: FolderSession;
+  readonly ended: Promise<never>;
+  readonly caughtUp: Promise<void>;
+}
+
+/**
+ * Keeps one mailbox watched for as long as it is held: connects, watches, and connects again after a pause when that ended. Its first
+ * folder is watched all the time; the others are looked at beside it, and visited when there is something or while a mail is awaited.
+ */
 export class MailboxWatcher {
   readonly assignment: MailboxAssignment;
   readonly #world: Surroundings;
   readonly #stopping = new AbortController();
   readonly #offset = new ClockOffset();
   readonly #backOff = new BackOff(FIRST_BACK_OFF_MS, MOST_BACK_OFF_MS);
-  #folders = new Map<string, FolderWatcher>();
+  readonly #beside: SideFolders;
+  readonly #folders = new Map<string, FolderWatcher>();
+  #session: FolderSession | undefined;
+  #awaitedUntil = Number.NEGATIVE_INFINITY;
   #condition: Condition = {
     connection: 'connecting',
     status: 'connecting',
@@ -52,6 +68,14 @@ export class MailboxWatcher {
   constructor(assignment: MailboxAssignment, world: Surroundings) {
     this.assignment = assignment;
     this.#world = world;
+    const { signal } = this.#stopping;
+    this.#beside = new SideFolders({
+      assignment,
+      now: world.now,
+      isAwaited: () => this.#isAwaited,
+      openFolder: (request) => this.#persist(() => world.ledger.openFolder(request), signal),
+      visit: (folder) => this.#visit(folder, signal),
+    });
     this.ended = this.#keepWatched();
   }
 
@@ -60,9 +84,22 @@ export class MailboxWatcher {
     this.#stopping.abort();
   }
 
-  /** Fetches again what the ledger has unsettled; false when the folder is not open or is another incarnation. */
+  /** A ticket waits for a mail here: for so long, looks are frequent and the junk folder is watched like the inbox. */
+  awaitMail(forMs: number): void {
+    const wasAwaited = this.#isAwaited;
+    this.#awaitedUntil = this.#world.now().getTime() + forMs;
+    if (!wasAwaited) this.#session?.nudge();
+  }
+
+  /** Fetches again what the ledger has unsettled; a folder that is not selected now is visited for it. */
   async refetch(folder: string, uids: readonly number[]): Promise<void> {
-    await this.#folders.get(folder)?.refetch(uids);
+    const watcher = this.#folders.get(folder);
+    if (watcher === undefined) this.#beside.isOwed(folder);
+    else await watcher.refetch(uids);
+  }
+
+  get #isAwaited(): boolean {
+    return this.#world.now().getTime() < this.#awaitedUntil;
   }
 
   async #keepWatched(): Promise<void> {
@@ -71,7 +108,7 @@ export class MailboxWatcher {
     while (!signal.aborted) {
       const began = this.#world.now().getTime();
       try {
-        await this.#watchFolder(folder, signal);
+        await this.#watchInTurns(folder, signal);
       } catch (error) {
         if (signal.aborted) return;
         this.#world.onEnded(this.assignment, error);
@@ -88,9 +125,73 @@ export class MailboxWatcher {
     }
   }
 
-  async #watchFolder(folder: string, signal: AbortSignal): Promise<void> {
-    const { open, ledger, now, idleMs } = this.#world;
-    const session = await open(this.assignment, folder, signal);
+  /** One session after the other; before the server would end one, the next has taken over (make before break). */
+  async #watchInTurns(folder: string, signal: AbortSignal): Promise<never> {
+    const { limits } = this.assignment;
+    const renewMs = renewAfterMs(limits.sessionMinutes);
+    let watch = await this.#watch(folder, signal);
+    try {
+      for (;;) {
+        if (renewMs === null) return await watch.ended;
+        const turn = new AbortController();
+        await Promise.race([watch.ended, this.#world.pause(renewMs, AbortSignal.any([signal, turn.signal]))]).finally(() =>
+          turn.abort(),
+        );
+        signal.throwIfAborted();
+        watch = await this.#succeed(watch, folder, signal);
+      }
+    } finally {
+      watch.session.close();
+    }
+  }
+
+  /** A successor that does not get in leaves the old session in its place. */
+  async #succeed(watch: Watch, folder: string, signal: AbortSignal): Promise<Watch> {
+    try {
+      const next = await this.#watch(folder, signal);
+      await Promise.race([next.caughtUp, next.ended]);
+      watch.session.close();
+      return next;
+    } catch (error) {
+      this.#world.onEnded(this.assignment, error);
+      this.#session = watch.session;
+      return watch;
+    }
+  }
+
+  async #watch(folder: string, signal: AbortSignal): Promise<Watch> {
+    const session = await this.#world.open(this.assignment, folder, signal);
+    this.#session = session;
+    const caughtUp = Promise.withResolvers<void>();
+    const ended = this.#run(folder, session, signal, {
+      onLooked: async () => {
+        caughtUp.resolve();
+        await this.#beside.look(session);
+      },
+      isDone: () => false,
+    }).then(() => Promise.reject(new SessionEnded('unreachable', 'The watch ended')));
+    // Told by whoever waits for it; until then it is nobody's.
+    ended.catch(() => undefined);
+    return { session, ended, caughtUp: caughtUp.promise };
+  }
+
+  /** A second connection, for as long as a mail is awaited, or once; gives the UID up to which all was taken in. */
+  async #visit(folder: string, signal: AbortSignal): Promise<number> {
+    const session = await this.#world.open(this.assignment, folder, signal);
+    const lastUid = await this.#run(folder, session, signal, {
+      onLooked: async () => undefined,
+      isDone: () => !this.#isAwaited,
+    });
+    return Math.max(lastUid, session.uidNext - 1);
+  }
+
+  async #run(
+    folder: string,
+    session: FolderSession,
+    signal: AbortSignal,
+    until: { onLooked: () => Promise<void>; isDone: () => boolean },
+  ): Promise<number> {
+    const { ledger, now, idleMs } = this.#world;
     const close = (): void => session.close();
     signal.addEventListener('abort', close, { once: true });
     const watcher = new FolderWatcher({
@@ -100,17 +201,19 @@ export class MailboxWatcher {
       ledger,
       offset: this.#offset,
       now,
-      idleMs,
+      idleMs: (isDeaf) => idleMs({ isAwaited: this.#isAwaited, isDeaf, limits: this.assignment.limits }),
       persist: (work) => this.#persist(work, signal),
       onProof: (at) =>
         this.#tell({ connection: 'connected', status: 'waiting_for_emails', statusDetail: null, provenAt: at.toISOString() }),
       onMail: (at, bytes) => this.#tell({ lastMailAt: at.toISOString() }, bytes),
+      ...until,
     });
     this.#folders.set(folder, watcher);
     try {
       await watcher.run();
+      return watcher.lastUid;
     } finally {
-      this.#folders.delete(folder);
+      if (this.#folders.get(folder) === watcher) this.#folders.delete(folder);
       signal.removeEventListener('abort', close);
       session.close();
     }

@@ -25,6 +25,10 @@ export class Roster<W extends Watching> {
     return this.#watching.get(mailboxId);
   }
 
+  all(): Iterable<W> {
+    return this.#watching.values();
+  }
+
   get size(): number {
     return this.#watching.size;
   }
