@@ -19,9 +19,14 @@ import { AccountGroupRow, AccountLeaseRow, AccountRow, AuditLineRow } from './ad
 import { createAccountStore } from './adapters/account-store.ts';
 import { createAuditTrail } from './adapters/audit-trail.ts';
 import { ChangeMailboxes1764040000000 } from './adapters/change-mailboxes.migration.ts';
+import { createExports } from './adapters/export-store.ts';
+import { ImportBeforeRow, ImportChangeRow, ImportPieceRow, ImportRejectRow, ImportRow } from './adapters/import-rows.ts';
+import { createImportStore } from './adapters/import-store.ts';
+import { createImportWork } from './adapters/import-work.ts';
 import { createMailLedger } from './adapters/mail-ledger.ts';
 import { createMailboxStore } from './adapters/mailbox-store.ts';
 import { MakeAccounts1764060000000 } from './adapters/make-accounts.migration.ts';
+import { MakeImports1764250000000 } from './adapters/make-imports.migration.ts';
 import { MakeMailboxes1764000000000 } from './adapters/make-mailboxes.migration.ts';
 import { MakeSites1764230000000 } from './adapters/make-sites.migration.ts';
 import { createOwnership } from './adapters/ownership-store.ts';
@@ -37,10 +42,13 @@ import { ACCOUNT_GROUPS, type AccountGroups } from './core/account-groups.ts';
 import { ACCOUNT_LEASES, type AccountLeases } from './core/account-leases.ts';
 import { ACCOUNT_STORE, type AccountStore } from './core/accounts.ts';
 import { ANNOUNCE, type Announce } from './core/announce.ts';
+import { EXPORTS } from './core/exports.ts';
+import { ImportRunner } from './core/import-runner.ts';
+import { IMPORT_STORE, type ImportStore } from './core/imports.ts';
 import { MAIL_LEDGER } from './core/mail-ledger.ts';
 import { MAILBOX_DESK, MailboxDesk } from './core/mailbox-desk.ts';
 import { MAILBOX_STORE, type MailboxStore } from './core/mailboxes.ts';
-import { OPEN_FROM, type OpenFrom } from './core/open-from.ts';
+import { OPEN_FROM, type OpenFrom, SEAL_TO, type SealTo } from './core/open-from.ts';
 import { OWNERSHIP } from './core/ownership.ts';
 import { SESSION_STORE } from './core/sessions.ts';
 import { SITE_DESK, SiteDesk, type SiteDeskParts } from './core/site-desk.ts';
@@ -48,6 +56,8 @@ import { SITE_STORE, type SiteStore } from './core/sites.ts';
 import { AccountGroupsHandler } from './edge/account-groups.handler.ts';
 import { AccountLeasesHandler } from './edge/account-leases.handler.ts';
 import { AccountsHandler } from './edge/accounts.handler.ts';
+import { ExportsHandler } from './edge/exports.handler.ts';
+import { ImportsHandler } from './edge/imports.handler.ts';
 import { IngestorsHandler } from './edge/ingestors.handler.ts';
 import { MailboxesHandler } from './edge/mailboxes.handler.ts';
 import { SessionsHandler } from './edge/sessions.handler.ts';
@@ -55,12 +65,25 @@ import { SitesHandler } from './edge/sites.handler.ts';
 import { TicketsHandler } from './edge/tickets.handler.ts';
 
 export const SCHEMA = 'accounts';
-export const ENTITIES = [MailboxRow, SiteRow, AccountGroupRow, AccountRow, AccountLeaseRow, AuditLineRow];
+export const ENTITIES = [
+  MailboxRow,
+  SiteRow,
+  AccountGroupRow,
+  AccountRow,
+  AccountLeaseRow,
+  AuditLineRow,
+  ImportRow,
+  ImportPieceRow,
+  ImportRejectRow,
+  ImportChangeRow,
+  ImportBeforeRow,
+];
 export const MIGRATIONS = [
   MakeMailboxes1764000000000,
   ChangeMailboxes1764040000000,
   MakeAccounts1764060000000,
   MakeSites1764230000000,
+  MakeImports1764250000000,
 ];
 
 /** How soon an onlooker learns that a mailbox's connection or status has changed. */
@@ -73,6 +96,8 @@ const TRIAL_DEADLINE_MS = 20_000;
 /** How soon accounts of a deleted group begin to be cleared away. */
 const PURGE_EVERY_MS = 1000;
 const FORGET_EVERY_MS = 60_000;
+/** How soon an import begins, and one whose process died goes on. */
+const IMPORT_EVERY_MS = 200;
 /** How soon a line of the audit reaches the gateway, whose record it is. */
 const PASS_ON_EVERY_MS = 500;
 
@@ -93,6 +118,7 @@ class AccountsServiceModule {}
 export function accountsServiceModule({ bus, database, ring, hosts, tryOut, project }: Ground): DynamicModule {
   const sealer = payloadSealer(ring);
   const openFrom: OpenFrom = (subject, sealed) => Buffer.from(sealer.open(Buffer.from(sealed, 'base64'), subject)).toString();
+  const sealTo: SealTo = (subject, text) => Buffer.from(sealer.seal(Buffer.from(text), subject)).toString('base64');
   const announce: Announce = (subject, value) => bus.publishJson(subject, value);
   return {
     module: AccountsServiceModule,
@@ -105,6 +131,8 @@ export function accountsServiceModule({ bus, database, ring, hosts, tryOut, proj
       AccountsHandler,
       SessionsHandler,
       AccountLeasesHandler,
+      ImportsHandler,
+      ExportsHandler,
     ],
     providers: [
       { provide: MAILBOX_STORE, useFactory: () => createMailboxStore(database, ring) },
@@ -126,6 +154,9 @@ export function accountsServiceModule({ bus, database, ring, hosts, tryOut, proj
       { provide: ACCOUNT_DESK, inject: [ACCOUNT_STORE], useFactory: (store: AccountStore) => new AccountDesk(store) },
       { provide: SESSION_STORE, useFactory: () => createSessionStore(database, ring) },
       { provide: ACCOUNT_LEASES, useFactory: () => createAccountLeases(database) },
+      { provide: IMPORT_STORE, useFactory: () => createImportStore(database, ring) },
+      { provide: EXPORTS, useFactory: () => createExports(database, ring) },
+      { provide: SEAL_TO, useValue: sealTo },
       { provide: ANNOUNCE, useValue: announce },
       { provide: OPEN_FROM, useValue: openFrom },
     ],
@@ -173,10 +204,16 @@ export async function startAccountsService({
   const forgetting = every(FORGET_EVERY_MS, 'old leases were not forgotten', logger, () =>
     app.get<AccountLeases>(ACCOUNT_LEASES).forget(),
   );
+  const runner = new ImportRunner(createImportWork(database, ring));
+  const importing = every(IMPORT_EVERY_MS, 'an import was interrupted; it goes on', logger, () => runner.runAll());
+  const tidying = every(FORGET_EVERY_MS, 'old imports were not forgotten', logger, () =>
+    app.get<ImportStore>(IMPORT_STORE).forget(),
+  );
   health.addCheck('bus', () => bus.isConnected());
   health.addCheck('database', () => database.isReachable());
+  lifecycle.onStop('refuse', 'imports', () => runner.stop());
   lifecycle.onStop('answer', 'requests', async () => {
-    for (const chore of [telling, projecting, passingOn, purging, forgetting]) clearInterval(chore);
+    for (const chore of [telling, projecting, passingOn, purging, forgetting, importing, tidying]) clearInterval(chore);
     await app.close();
   });
   lifecycle.onStop('close', 'bus and database', async () => {

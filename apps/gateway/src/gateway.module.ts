@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_GUARD, NestFactory } from '@nestjs/core';
@@ -14,7 +15,7 @@ import { createRequester, type Requester } from '@otterpost/messaging/request-re
 import { declareStreams } from '@otterpost/messaging/streams';
 import { type Database, openDatabase } from '@otterpost/postgres/database';
 import { type KeyRing, parseKeyRing } from '@otterpost/sealing/key-ring';
-import { columnAad, open, payloadSealer } from '@otterpost/sealing/seal';
+import { columnAad, open, payloadSealer, seal } from '@otterpost/sealing/seal';
 import { every } from '@otterpost/service/chore';
 import { type Logger, toNestLogger } from '@otterpost/service/logger';
 import { ProblemFilter } from '@otterpost/service/problem-filter';
@@ -35,6 +36,7 @@ import { ACCOUNT_DESK, AccountDesk } from './core/account-desk.ts';
 import { DOORKEEPER, type Doorkeeper } from './core/caller.ts';
 import { CODE_SHELF, type CodeShelf } from './core/code-shelf.ts';
 import { HEALTH, type HealthReport } from './core/health-report.ts';
+import { IMPORT_DESK, ImportDesk } from './core/import-desk.ts';
 import { LIVE_FEED, type LiveFeed } from './core/live-feed.ts';
 import { MAILBOX_FEED, type MailboxFeed } from './core/mailbox-feed.ts';
 import { SETTLEMENT, Settlement } from './core/settlement.ts';
@@ -48,10 +50,13 @@ import { BusTicketsHandler } from './edge/bus-tickets.handler.ts';
 import { CallerGuard } from './edge/caller.guard.ts';
 import { CodesController } from './edge/codes.controller.ts';
 import { CodesFeedController } from './edge/codes-feed.controller.ts';
+import { ExportsController } from './edge/exports.controller.ts';
+import { streamBodiesOf } from './edge/file-stream.ts';
 import { GrpcAccountsHandler } from './edge/grpc-accounts.handler.ts';
 import { GrpcServer } from './edge/grpc-server.ts';
 import { GrpcTicketsHandler } from './edge/grpc-tickets.handler.ts';
 import { HealthController } from './edge/health.controller.ts';
+import { ImportsController } from './edge/imports.controller.ts';
 import { LeasesController } from './edge/leases.controller.ts';
 import { MailHandler } from './edge/mail.handler.ts';
 import { MailProvidersController } from './edge/mail-providers.controller.ts';
@@ -67,6 +72,8 @@ export const ENTITIES = [TicketRow];
 export const MIGRATIONS = [MakeTickets1764000000000];
 
 const BODY_LIMIT_BYTES = 1024 * 1024;
+/** How soon a change of an import is told. */
+const LOOK_AT_IMPORT_MS = 200;
 const EXPIRE_EVERY_MS = 250;
 /** RULE table, hop 9: a lost announcement costs a waiter at most this long. */
 const LOOK_AGAIN_EVERY_MS = 1000;
@@ -76,6 +83,7 @@ interface Parts {
   readonly suite: Suite;
   readonly sealFor: SealFor;
   readonly accounts: AccountDesk;
+  readonly imports: ImportDesk;
   readonly doorkeeper: Doorkeeper;
   readonly health: HealthReport;
   readonly feed: LiveFeed;
@@ -86,7 +94,18 @@ interface Parts {
 @Module({})
 class GatewayModule {}
 
-function gatewayModule({ desk, suite, sealFor, accounts, doorkeeper, health, feed, shelf, mailboxFeed }: Parts): DynamicModule {
+function gatewayModule({
+  desk,
+  suite,
+  sealFor,
+  accounts,
+  imports,
+  doorkeeper,
+  health,
+  feed,
+  shelf,
+  mailboxFeed,
+}: Parts): DynamicModule {
   return {
     module: GatewayModule,
     controllers: [
@@ -98,6 +117,8 @@ function gatewayModule({ desk, suite, sealFor, accounts, doorkeeper, health, fee
       MailboxesController,
       MailProvidersController,
       SitesController,
+      ExportsController,
+      ImportsController,
       AccountGroupsController,
       AccountsController,
       SessionsController,
@@ -112,6 +133,7 @@ function gatewayModule({ desk, suite, sealFor, accounts, doorkeeper, health, fee
       { provide: TICKET_DESK, useFactory: () => desk },
       { provide: SUITE, useFactory: () => suite },
       { provide: ACCOUNT_DESK, useFactory: () => accounts },
+      { provide: IMPORT_DESK, useFactory: () => imports },
       { provide: SEAL_FOR, useFactory: () => sealFor },
       { provide: SETTLEMENT, useFactory: () => new Settlement((mails) => suite.ask(settleMails, { mails })) },
       { provide: DOORKEEPER, useFactory: () => doorkeeper },
@@ -156,6 +178,12 @@ export async function startGateway({ config, logger, health, lifecycle }: Servic
       suite: requester,
       sealFor,
       accounts: new AccountDesk({ suite: requester, sealFor, openColumn, hash: digestOf }),
+      imports: new ImportDesk({
+        suite: requester,
+        sealColumn: ({ table, row, column }, bytes) => seal(ring, bytes, columnAad(table, row, column)).toString('base64'),
+        openReply: (subject, sealed) => Buffer.from(sealer.open(Buffer.from(sealed, 'base64'), subject)).toString(),
+        pause: () => sleep(LOOK_AT_IMPORT_MS),
+      }),
       doorkeeper: createDoorkeeper(config.adminKey),
       health,
       feed,
@@ -166,6 +194,7 @@ export async function startGateway({ config, logger, health, lifecycle }: Servic
     // A session is kept to the letter.
     { logger: toNestLogger(logger), rawBody: true },
   );
+  streamBodiesOf('/v1/imports', app.getHttpAdapter().getInstance());
   app.useGlobalFilters(new ProblemFilter(logger));
   // A connection that is answered while the server closes would stay open, idle, until its keep-alive ends.
   app

@@ -47,6 +47,15 @@ export const FAILURES = {
   lease_ended: { status: 409, retry: 'never', title: 'The lease has ended' },
   session_changed: { status: 412, retry: 'never', title: 'The session is not the one that If-Match or If-None-Match names' },
 
+  // Imports
+  wrong_import_kind: { status: 422, retry: 'never', title: 'The file is of one group and the import of all, or the reverse' },
+  import_corrupt: { status: 422, retry: 'never', title: 'The file was cut or changed' },
+  import_empty: { status: 422, retry: 'never', title: 'The file holds nothing' },
+  import_not_text: { status: 422, retry: 'never', title: 'The file is not text in UTF-8 or UTF-16' },
+  import_format_unknown: { status: 422, retry: 'never', title: 'The file is written in no form that is known' },
+  import_line_too_long: { status: 422, retry: 'never', title: 'The file has a line over the limit' },
+  import_ended: { status: 409, retry: 'never', title: 'The import has ended, or has not yet' },
+
   // Sites
   sample_failed: { status: 422, retry: 'never', title: 'A sample does not give what it should' },
   pattern_invalid: { status: 422, retry: 'never', title: 'A pattern is not valid RE2' },

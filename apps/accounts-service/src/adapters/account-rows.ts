@@ -41,6 +41,8 @@ export interface AccountRow {
   freeAt: Date | number;
   leaseId: string | null;
   outcome: string | null;
+  /** The import that wrote it last, as long as nobody has changed it since. */
+  importId: string | null;
 }
 
 export const AccountRow = new EntitySchema<AccountRow>({
@@ -64,6 +66,7 @@ export const AccountRow = new EntitySchema<AccountRow>({
     freeAt: { type: 'timestamptz', name: 'free_at', default: () => "'-infinity'" },
     leaseId: { type: 'text', name: 'lease_id', nullable: true },
     outcome: { type: 'text', nullable: true },
+    importId: { type: 'text', name: 'import_id', nullable: true },
   },
 });
 

@@ -43,13 +43,13 @@ const ADD = `
   ON CONFLICT (group_id, email_key) DO UPDATE SET
     email = EXCLUDED.email, password = EXCLUDED.password, proxy = EXCLUDED.proxy, proxy_shown = EXCLUDED.proxy_shown,
     free_at = CASE WHEN a.outcome = 'bad_credentials' THEN now() ELSE a.free_at END,
-    outcome = NULLIF(a.outcome, 'bad_credentials')
+    outcome = NULLIF(a.outcome, 'bad_credentials'), import_id = NULL
   WHERE a.id = EXCLUDED.id
   RETURNING (xmax = 0) AS created`;
 
 /** New credentials are worth another try; a person's \`ok\` also ends a block and a cooldown, but no lease. */
 const CHANGE = `
-  UPDATE accounts a SET
+  UPDATE accounts a SET import_id = NULL,
     email = COALESCE($4, a.email), email_key = COALESCE($5, a.email_key), group_id = COALESCE($6, a.group_id),
     password = COALESCE($7, a.password),
     proxy = CASE WHEN $8 THEN $9 ELSE a.proxy END, proxy_shown = CASE WHEN $8 THEN $10 ELSE a.proxy_shown END,

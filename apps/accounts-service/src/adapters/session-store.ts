@@ -27,7 +27,7 @@ const AS_EXPECTED = `
 
 const META = 'a.session_etag, a.session_bytes, a.session_saved_at, a.session_expires_at, a.session_saved_by';
 const SAVE = `
-  UPDATE accounts a SET session = $8, session_etag = $9, session_bytes = $10, session_expires_at = $11, session_saved_by = $12,
+  UPDATE accounts a SET session = $8, session_etag = $9, session_bytes = $10, session_expires_at = $11, session_saved_by = $12, import_id = NULL,
     session_saved_at = clock_timestamp()
   FROM account_groups g
   WHERE g.id = a.group_id AND ${SEEN_GROUP} AND a.id = $3 AND ${HELD} AND ${AS_EXPECTED}

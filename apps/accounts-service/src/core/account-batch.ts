@@ -1,7 +1,7 @@
 import type { AccountBatch } from '@otterpost/contracts/account-requests';
 import { AccountEmail, AccountPassword, type AddedAccounts } from '@otterpost/contracts/accounts';
 
-import { type AccountEntry, readAccountLine } from './account-line.ts';
+import { type AccountEntry, type LineDialect, readAccountLine } from './account-line.ts';
 import { emailKey } from './email-key.ts';
 import { parseProxy } from './proxy.ts';
 
@@ -21,8 +21,7 @@ export function readAccountBatch(batch: AccountBatch): ReadBatch {
   const rejected: Rejected[] = [];
   let read = 0;
   for (const [at, item] of (batch.kind === 'lines' ? batch.lines : batch.entries).entries()) {
-    const found = batch.kind === 'lines' ? readAccountLine(String(item), batch.exact ? 'exact' : 'plain') : readEntry(item);
-    const result = found.kind === 'account' ? check(found.account) : found;
+    const result = batch.kind === 'lines' ? judgeLine(String(item), batch.exact ? 'exact' : 'plain') : judgeEntry(item);
     if (result.kind === 'rejected') {
       const { code, message, text } = result;
       rejected.push({ line: batch.first + at, text, code, message });
@@ -34,11 +33,23 @@ export function readAccountBatch(batch: AccountBatch): ReadBatch {
   return { entries: [...entries.values()], repeated: read - entries.size, rejected };
 }
 
-type Result =
+export type Judgement =
   | { readonly kind: 'account'; readonly account: AccountEntry }
   | { readonly kind: 'rejected'; readonly code: string; readonly message: string; readonly text: string };
 
-function readEntry(item: unknown): Result {
+/** What a line says, as far as a database and a site may take it. */
+export function judgeLine(line: string, dialect: LineDialect, separator?: string): Judgement | { readonly kind: 'skipped' } {
+  const found = readAccountLine(line, dialect, separator);
+  return found.kind === 'account' ? check(found.account) : found;
+}
+
+/** The same of an object. */
+export function judgeEntry(item: unknown): Judgement {
+  const found = readEntry(item);
+  return found.kind === 'account' ? check(found.account) : found;
+}
+
+function readEntry(item: unknown): Judgement {
   const { email, password, proxy = null, ...rest } = Object(item) as Record<string, unknown>;
   const [unknown] = Object.keys(rest);
   if (typeof item !== 'object' || item === null || Array.isArray(item))
@@ -56,7 +67,7 @@ function readEntry(item: unknown): Result {
 }
 
 /** What a line may say, a database or a site may still not take. */
-function check(account: AccountEntry): Result {
+function check(account: AccountEntry): Judgement {
   const { email, password } = account;
   if (!AccountEmail.safeParse(email).success)
     return refuse(email, 'email_invalid', 'The email is none: it has one @, no blanks, and at most 320 characters');
@@ -65,7 +76,7 @@ function check(account: AccountEntry): Result {
   return { kind: 'account', account };
 }
 
-function refuse(email: unknown, code: string, message: string): Result {
+function refuse(email: unknown, code: string, message: string): Judgement {
   const shown = AccountEmail.safeParse(email);
   return { kind: 'rejected', code, message, text: shown.success ? `${shown.data}:***` : '***' };
 }

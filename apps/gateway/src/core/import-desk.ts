@@ -1,0 +1,149 @@
+import type { Caller } from '@otterpost/contracts/caller';
+import { Failure, toFailure } from '@otterpost/contracts/failure';
+import { type AccountGroupId, type ImportId, newId } from '@otterpost/contracts/ids';
+import {
+  appendImport,
+  beginImport,
+  exportAccounts,
+  getImport,
+  importPiecePlace,
+  openImport,
+  readRejected,
+  undoImport,
+} from '@otterpost/contracts/import-requests';
+import type { Import, ImportQuery } from '@otterpost/contracts/imports';
+import type { ReplyOf } from '@otterpost/contracts/message';
+
+import type { Suite } from './suite.ts';
+
+export const IMPORT_DESK = Symbol('ImportDesk');
+
+/** A piece and its base64 fit a message of the bus (4 MiB). */
+const PIECE_BYTES = 1024 * 1024;
+const TRIES = 4;
+/** An undo that takes longer goes on by itself. */
+const UNDO_LOOKS = 100;
+
+export interface ExportAsked {
+  readonly groupId: AccountGroupId | null;
+  readonly ids: readonly AccountGroupId[] | null;
+  readonly format: 'json' | 'csv' | 'txt';
+}
+
+export interface ImportDeskParts {
+  readonly suite: Suite;
+  /** Seals bytes for a row and column of another service; gives base64. */
+  readonly sealColumn: (place: { table: string; row: string; column: string }, bytes: Uint8Array) => string;
+  /** Opens what was sealed in the answer to a subject. */
+  readonly openReply: (subject: string, sealed: string) => string;
+  readonly pause: () => Promise<void>;
+}
+
+/** Files of accounts on their way in and out: a piece at a time in memory, sealed from here to the database and back. */
+export class ImportDesk {
+  readonly #parts: ImportDeskParts;
+
+  constructor(parts: ImportDeskParts) {
+    this.#parts = parts;
+  }
+
+  /** What is refused is read to its end all the same, so that its sender hears why. */
+  async take(caller: Caller, { groupId, dryRun }: ImportQuery, file: AsyncIterable<Uint8Array>): Promise<Import> {
+    const id = newId('import');
+    let [number, failure]: [number, Failure | undefined] = [0, undefined];
+    for await (const bytes of inPieces(file)) {
+      if (failure !== undefined) continue;
+      const piece = this.#parts.sealColumn(importPiecePlace(id, number), bytes);
+      const sent =
+        number === 0
+          ? this.#persist(() => this.#parts.suite.ask(openImport, { caller, id, groupId: groupId ?? null, dryRun, piece }))
+          : this.#persist(() => this.#parts.suite.ask(appendImport, { caller, id, number, piece }));
+      failure = await sent.then(() => undefined, toFailure);
+      number += 1;
+    }
+    if (failure !== undefined) throw failure;
+    if (number === 0) throw new Failure('import_empty', { detail: 'The file is empty: choose another' });
+    return this.#persist(() => this.#parts.suite.ask(beginImport, { caller, id, pieces: number }));
+  }
+
+  async undo(caller: Caller, id: ImportId): Promise<Import> {
+    let found = await this.#parts.suite.ask(undoImport, { caller, id });
+    for (let look = 0; look < UNDO_LOOKS && found.status !== 'undone'; look++) {
+      await this.#parts.pause();
+      found = await this.#parts.suite.ask(getImport, { caller, id });
+    }
+    return found;
+  }
+
+  /** The present state, then each change, until the import has ended. */
+  async *follow(caller: Caller, id: ImportId, signal: AbortSignal): AsyncGenerator<{ event: string; data: Import }> {
+    for (let told = ''; !signal.aborted; await this.#parts.pause()) {
+      const data = await this.#parts.suite.ask(getImport, { caller, id });
+      const [seen, isRunning] = [JSON.stringify(data), data.status === 'queued' || data.status === 'running'];
+      if (seen !== told) yield { event: isRunning ? 'progress' : data.status, data };
+      told = seen;
+      if (!isRunning) return;
+    }
+  }
+
+  async *export(caller: Caller, { ids, ...asked }: ExportAsked): AsyncGenerator<string, void, undefined> {
+    for (let from: string | null = null; ; ) {
+      const { part, next }: ReplyOf<typeof exportAccounts> = await this.#parts.suite.ask(exportAccounts, {
+        caller,
+        ...asked,
+        ids: ids === null ? null : [...ids],
+        from,
+      });
+      yield this.#parts.openReply(exportAccounts.subject, part);
+      if (next === null) return;
+      from = next;
+    }
+  }
+
+  /** The first part, which tells the file's name and type, and the rest. */
+  async rejected(caller: Caller, id: ImportId): Promise<{ name: string; type: string; parts: AsyncGenerator<string> }> {
+    const ask = (from: string | null) => this.#parts.suite.ask(readRejected, { caller, id, from });
+    const first = await ask(null);
+    const open = (sealed: string): string => this.#parts.openReply(readRejected.subject, sealed);
+    async function* parts(): AsyncGenerator<string, void, undefined> {
+      for (let { part, next } = first; ; { part, next } = await ask(next)) {
+        yield open(part);
+        if (next === null) return;
+      }
+    }
+    return { name: first.name, type: first.type, parts: parts() };
+  }
+
+  /** Each request is safe to repeat: a restart of the other service only delays. */
+  async #persist<T>(ask: () => Promise<T>): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await ask();
+      } catch (error) {
+        const { retry } = toFailure(error).rule;
+        if (retry === 'never' || attempt === TRIES) throw error;
+        await this.#parts.pause();
+      }
+    }
+  }
+}
+
+async function* inPieces(file: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
+  let [waiting, size]: [Uint8Array[], number] = [[], 0];
+  const join = (): Uint8Array => {
+    const piece = new Uint8Array(size);
+    let at = 0;
+    for (const chunk of waiting) {
+      piece.set(chunk, at);
+      at += chunk.length;
+    }
+    [waiting, size] = [[], 0];
+    return piece;
+  };
+  for await (const chunk of file) {
+    waiting.push(chunk);
+    size += chunk.length;
+    if (size >= PIECE_BYTES) yield join();
+  }
+  if (size > 0) yield join();
+}

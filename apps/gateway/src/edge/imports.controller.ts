@@ -1,0 +1,88 @@
+import { Controller, Get, HttpCode, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
+import type { Caller } from '@otterpost/contracts/caller';
+import { Failure } from '@otterpost/contracts/failure';
+import { ImportId } from '@otterpost/contracts/ids';
+import { cancelImport, getImport, listImportChanges, listImports } from '@otterpost/contracts/import-requests';
+import { type Import, type ImportChange, ImportChangeQuery, ImportQuery } from '@otterpost/contracts/imports';
+import type { Page, PageQuery } from '@otterpost/contracts/page';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+
+import { IMPORT_DESK, type ImportDesk } from '../core/import-desk.ts';
+import { SUITE, type Suite } from '../core/suite.ts';
+import { CalledBy, Needs } from './caller.guard.ts';
+import { sendEvents } from './event-stream.ts';
+import { sendFile } from './file-stream.ts';
+import { Gone } from './gone.ts';
+
+@Controller('v1/imports')
+@Needs('operator')
+export class ImportsController {
+  constructor(
+    @Inject(SUITE) private readonly suite: Suite,
+    @Inject(IMPORT_DESK) private readonly desk: ImportDesk,
+  ) {}
+
+  /** The body is the file, of whatever type it calls itself. */
+  @Post()
+  @HttpCode(202)
+  start(
+    @CalledBy() caller: Caller,
+    @Query({ schema: ImportQuery }) query: ImportQuery,
+    @Req() { headers, raw }: FastifyRequest,
+  ): Promise<Import> {
+    if (headers['x-otterpost-sent-as']?.includes('multipart/'))
+      throw new Failure('unsupported_media_type', { detail: 'Send the file itself as the body, not a form' });
+    return this.desk.take(caller, query, raw);
+  }
+
+  @Get()
+  list(@CalledBy() caller: Caller, @Query({ schema: ImportChangeQuery }) query: PageQuery): Promise<Page<Import>> {
+    return this.suite.ask(listImports, { caller, query });
+  }
+
+  @Get(':id')
+  get(@CalledBy() caller: Caller, @Param('id', { schema: ImportId }) id: ImportId): Promise<Import> {
+    return this.suite.ask(getImport, { caller, id });
+  }
+
+  @Get(':id/changes')
+  changes(
+    @CalledBy() caller: Caller,
+    @Param('id', { schema: ImportId }) id: ImportId,
+    @Query({ schema: ImportChangeQuery }) query: PageQuery,
+  ): Promise<Page<ImportChange>> {
+    return this.suite.ask(listImportChanges, { caller, id, query });
+  }
+
+  @Get(':id/rejected')
+  async rejected(
+    @CalledBy() caller: Caller,
+    @Param('id', { schema: ImportId }) id: ImportId,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    const { name, type, parts } = await this.desk.rejected(caller, id);
+    await sendFile(reply, { name, type, parts });
+  }
+
+  @Get(':id/events')
+  async events(
+    @CalledBy() caller: Caller,
+    @Param('id', { schema: ImportId }) id: ImportId,
+    @Gone() signal: AbortSignal,
+    @Res() reply: FastifyReply,
+  ): Promise<void> {
+    await sendEvents(reply, this.desk.follow(caller, id, signal));
+  }
+
+  @Post(':id/cancel')
+  @HttpCode(200)
+  cancel(@CalledBy() caller: Caller, @Param('id', { schema: ImportId }) id: ImportId): Promise<Import> {
+    return this.suite.ask(cancelImport, { caller, id });
+  }
+
+  @Post(':id/undo')
+  @HttpCode(200)
+  undo(@CalledBy() caller: Caller, @Param('id', { schema: ImportId }) id: ImportId): Promise<Import> {
+    return this.desk.undo(caller, id);
+  }
+}

@@ -1,0 +1,105 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { AccountGroup } from '@otterpost/contracts/accounts';
+import type { Import } from '@otterpost/contracts/imports';
+
+import { type Suite, startSuite } from '../tools/suite/suite.ts';
+
+let folder: string;
+let suite: Suite;
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'otterpost-journey-'));
+  suite = await startSuite({ dataDir: folder, httpPort: 0, grpcPort: 0, env: { OTTERPOST_LOG_LEVEL: 'warn' } });
+}, 120_000);
+afterAll(async () => {
+  await suite?.stop();
+  await rm(folder, { recursive: true, force: true });
+}, 30_000);
+
+async function call(method: string, path: string, body?: string, type = 'application/json'): Promise<Response> {
+  return fetch(`${suite.url}/v1/${path}`, {
+    method,
+    headers: { authorization: `Bearer ${suite.adminKey}`, ...(body === undefined ? {} : { 'content-type': type }) },
+    ...(body === undefined ? {} : { body }),
+  });
+}
+
+async function newGroup(name: string): Promise<AccountGroup> {
+  return (await (await call('POST', 'account-groups', JSON.stringify({ name, site: 'nike' }))).json()) as AccountGroup;
+}
+
+async function ended(id: string): Promise<Import> {
+  for (;;) {
+    const found = (await (await call('GET', `imports/${id}`)).json()) as Import;
+    if (found.finishedAt !== null) return found;
+    await sleep(50);
+  }
+}
+
+async function importFile(query: string, file: string, type?: string): Promise<Import> {
+  const response = await call('POST', `imports${query}`, file, type);
+  expect(response.status).toBe(202);
+  return ended(((await response.json()) as Import).id);
+}
+
+describe('imports over HTTP', () => {
+  it.each(['json', 'csv', 'txt'])('take in what an export as %s gave, and are undone', async (format) => {
+    const [from, to] = [await newGroup(`from ${format}`), await newGroup(`to ${format}`)];
+    const lines = 'ada@otters.example:ho\\:lt:10.0.0.1:80\nbea@otters.example:=weir\nno line\n';
+    const first = await importFile(`?groupId=${from.id}`, lines, 'text/plain');
+    expect(first).toMatchObject({ status: 'done', created: 2, rejected: 1 });
+    expect(await (await call('GET', `imports/${first.id}/rejected`)).text()).toMatch(/^# line 3: email_invalid: .*\nno line\n$/);
+    const file = await (await call('GET', `account-groups/${from.id}/export?format=${format}`)).text();
+    const { id } = await importFile(`?groupId=${to.id}`, file, 'application/octet-stream');
+    const copy = await (await call('GET', `account-groups/${to.id}/export?format=txt`)).text();
+    expect(copy).toBe('#otterpost lines 1\nada@otters.example:ho\\:lt:http://10.0.0.1:80\nbea@otters.example:=weir\n');
+    expect(await (await call('POST', `imports/${id}/undo`)).json()).toMatchObject({ status: 'undone' });
+    expect(await (await call('GET', `account-groups/${to.id}`)).json()).toMatchObject({ accounts: 0 });
+    expect((await call('POST', `imports/${id}/cancel`)).status).toBe(409);
+  });
+
+  it('tell their progress until they end', async () => {
+    const { id: groupId } = await newGroup('told');
+    const file = Array.from({ length: 5000 }, (_, at) => `u${at}@otters.example:p${at}\n`).join('');
+    const { id } = (await (await call('POST', `imports?groupId=${groupId}`, file)).json()) as Import;
+    const text = await (await call('GET', `imports/${id}/events`)).text();
+    expect(text).toMatch(/event: done\nid: \d+\ndata: \{.*"created":5000/);
+  });
+
+  it('refuse at once what can be seen at once', async () => {
+    const { id } = await newGroup('refusals');
+    const wrong: [number, string, string, string][] = [
+      [422, 'import_empty', `?groupId=${id}`, ''],
+      [422, 'wrong_import_kind', '', 'email,password\na@b.example,x\n'],
+      [422, 'import_not_text', `?groupId=${id}`, 'PK\x03\x04'],
+      [422, 'invalid_request', '?groupId=nonsense', 'a@b.example:x\n'],
+      [404, 'not_found', '?groupId=grp_01jd3v6x9k0q2w4e6r8t0y1z3b', 'a@b.example:x\n'],
+      [422, 'import_line_too_long', `?groupId=${id}`, `a@b.example:${'x'.repeat(12 * 1024 * 1024)}`],
+    ];
+    for (const [status, code, query, file] of wrong) {
+      const response = await call('POST', `imports${query}`, file);
+      expect([response.status, ((await response.json()) as { code: string }).code]).toEqual([status, code]);
+    }
+    expect((await call('GET', 'account-groups/grp_01jd3v6x9k0q2w4e6r8t0y1z3b/export')).status).toBe(404);
+  });
+
+  it('bring all groups back, after accounts-service was killed in the middle', async () => {
+    const one = await newGroup('kept one');
+    const lines = Array.from({ length: 20_000 }, (_, at) => `u${at}@otters.example:p${at}\n`).join('');
+    const { id } = (await (await call('POST', `imports?groupId=${one.id}`, lines)).json()) as Import;
+    const service = suite.services.find(({ name }) => name === 'accounts-service');
+    for (let killed = 0; killed < 2; killed++) {
+      await sleep(300);
+      if (service?.pid !== undefined) process.kill(service.pid, 'SIGKILL');
+    }
+    expect(await ended(id)).toMatchObject({ status: 'done', total: 20_000, processed: 20_000, created: 20_000, updated: 0 });
+    const file = await (await call('GET', `account-groups/export?format=json&ids=${one.id}`)).text();
+    await call('DELETE', `account-groups/${one.id}`);
+    expect(await importFile('', file)).toMatchObject({ kind: 'groups', status: 'done', created: 20_000, rejected: 0 });
+  }, 120_000);
+});
