@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Otterpost } from '@otterpost/client';
 import type { AccountLease } from '@otterpost/contracts/account-leases';
 import type { Account, AccountGroup } from '@otterpost/contracts/accounts';
 import type { Page } from '@otterpost/contracts/page';
@@ -168,5 +169,23 @@ describe('an account over HTTP', () => {
       code: 'stale_fence',
     });
     expect((await call('POST', `leases/${lease.body.id}/renew`, { leaseFor: 600 })).body).toMatchObject({ code: 'lease_ended' });
+  });
+});
+
+describe('an account in the client', () => {
+  it('is held, renewed, given its session and released; what comes late is refused', async () => {
+    const group = await newGroup('Client', 'ada@otters.example:holt');
+    const { accountGroups } = new Otterpost({ url: suite.url, key: suite.adminKey });
+    const held = await accountGroups.lease(group.id, { leaseFor: 60 });
+    expect(held.account).toMatchObject({ email: 'ada@otters.example', password: 'holt', session: null });
+    const before = held.expiresAt;
+    await held.renew(600);
+    expect(held.expiresAt > before).toBe(true);
+    expect(await held.saveSession('a text')).toMatchObject({ status: 'saved', bytes: 8 });
+    await held.release();
+    await expect(held.saveSession('late')).rejects.toMatchObject({ code: 'stale_fence' });
+    for await (const account of accountGroups.accounts(group.id, { session: 'saved' }))
+      expect(account).toMatchObject({ email: 'ada@otters.example', lease: null, outcome: 'ok' });
+    expect((await accountGroups.lease(group.id, { leaseFor: 60 })).account.session).toBe('a text');
   });
 });

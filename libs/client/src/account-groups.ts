@@ -1,4 +1,9 @@
+import type { AccountLease, LeaseWish } from '@otterpost/contracts/account-leases';
+import type { Account } from '@otterpost/contracts/accounts';
+import type * as z from 'zod';
+
 import type { CallOptions, GatewayConnection } from './gateway-connection.ts';
+import { HeldAccount } from './held-account.ts';
 import { everyItem } from './pages.ts';
 
 export interface AccountGroup {
@@ -48,5 +53,24 @@ export class AccountGroups {
       path: `account-groups/${encodeURIComponent(id)}/accounts`,
       body: typeof accounts === 'string' ? accounts : { accounts },
     });
+  }
+
+  accounts(
+    id: string,
+    query: { q?: string; session?: 'saved' | 'none' } = {},
+    options: CallOptions = {},
+  ): AsyncGenerator<Account, void, undefined> {
+    return everyItem(this.#connection, `account-groups/${encodeURIComponent(id)}/accounts`, query, options);
+  }
+
+  /**
+   * The account that has been free for the longest, for this worker alone.
+   *
+   * @throws OtterpostError `no_free_account`
+   */
+  async lease(id: string, wish: z.input<typeof LeaseWish>, options: CallOptions = {}): Promise<HeldAccount> {
+    const path = `account-groups/${encodeURIComponent(id)}/lease`;
+    const lease: AccountLease = await this.#connection.call({ ...options, method: 'POST', path, body: wish });
+    return new HeldAccount(this.#connection, lease);
   }
 }

@@ -7,6 +7,7 @@ import { Tickets } from './tickets.ts';
 export type { AccountLine, ImportedAccounts } from './account-groups.ts';
 export type { FeedEvent } from './codes.ts';
 export type { CallOptions, ConnectionOptions } from './gateway-connection.ts';
+export type { HeldAccount } from './held-account.ts';
 export { OtterpostError } from './otterpost-error.ts';
 export type { OpeningTicket, OpenOptions, OpenTicket, TicketRequest, WaitOptions } from './tickets.ts';
 
