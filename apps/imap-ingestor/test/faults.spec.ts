@@ -127,6 +127,12 @@ describe('a mailbox', () => {
     ['[UNAVAILABLE] Temporary authentication failure', 'throttled', /for now/],
     ['Too many simultaneous connections', 'throttled', /for now/],
     ['Basic authentication is disabled', 'auth_failed', /OAuth2/],
+    ['Your account is not enabled for IMAP use (Failure)', 'auth_failed', /IMAP is switched off/],
+    ['[ALERT] Please log in via your web browser', 'auth_failed', /by a browser/],
+    ['Account exceeded command or bandwidth limits', 'throttled', /for now/],
+    ['Server error - please try again later', 'throttled', /for now/],
+    ['[INUSE] Mailbox in use', 'throttled', /for now/],
+    ['[AUTHENTICATIONFAILED] Invalid credentials, please try again', 'auth_failed', /check username and password/],
   ])('tells a person what "%s" means', async (text, status, words) => {
     const mailbox = await watch({ before: (server) => server.misbehave({ at: 'login', how: 'no', text }) });
     const told = await eventually(() => mailbox.conditions.find(({ connection }) => connection === 'disconnected'));

@@ -62,8 +62,9 @@ export class FolderWatcher {
     for (const uid of known) this.#known.add(uid);
     if (unsettled.length > 0) await this.#take(session.fetch(unsettled), now());
     await this.#round(now());
-    onProof(now());
+    // Before it counts as watched: mail that comes to another folder from then on is its to take.
     await onLooked();
+    onProof(now());
     while (!isDone()) {
       const bell = await session.waitForBell(idleMs(this.#isDeaf));
       if (bell !== undefined) {
