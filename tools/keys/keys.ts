@@ -69,7 +69,10 @@ async function rotate(url: string, keys: string): Promise<number> {
   }
   for (const place of left) console.error(`No key of the ring opens ${place}: it was left as it is`);
   if (left.length === 0)
-    console.log('All is sealed under it. Keep the former key for a day, for what lies in streams, and as long as your backups.');
+    console.log(
+      'Mailboxes, accounts and codes are sealed under it. Keep the former key for a day, for imports that may be undone and for ' +
+        'what lies in streams, and as long as your backups.',
+    );
   return left.length === 0 ? 0 : 1;
 }
 
