@@ -1,17 +1,19 @@
+import { findTokens } from './candidates.ts';
 import {
-  CODE_CUES,
-  CODE_NOUNS,
-  COMPOUND_NOUNS,
-  IN_ORDER_TO,
-  IS,
-  NOT_A_CODE,
-  OTHER_CODES,
-  OTHER_PURPOSES,
-  USE,
-  VALIDITY_UNITS,
-} from './lexicon.ts';
-import { OTHER_CODE_STEMS } from './other-codes.ts';
-import { PROOF_STEMS, SECRECY } from './proof-words.ts';
+  isMisnamed,
+  isOtherLabel,
+  isYours,
+  looksLikeAnother,
+  type Naming,
+  namingOf,
+  namingOfOwn,
+  otherNumber,
+  type Place,
+  sentenceAbove,
+  sentencesBelow,
+  toPlace,
+} from './evidence.ts';
+import type { Sentence } from './sentences.ts';
 
 /** A token that might be a code, with what speaks for and against it. */
 export interface Candidate {
@@ -22,334 +24,191 @@ export interface Candidate {
 
 /** The best candidate is answered only from here on; a wrong code is worse than none. */
 export const ENOUGH = 0.6;
-/** Cues reach this many lines down to their code. */
-const CUE_REACH = 4;
+const SHORT_MAIL = 8;
 
-const STRONG_CUE = new RegExp(Object.values(CODE_CUES).flat().join('|'), 'iu');
-/** Words of these scripts are written together, or take prefixes. */
-const UNSPACED = /Asia|India|Ethiopic|Arabic|Hebrew/;
-/** A stem stands at the beginning of a word and takes a short ending; a Germanic one may end a compound ("verifikasiekode"). */
-const NOUN_WORDS = Object.entries(CODE_NOUNS)
-  .map(([script, stems]) => (UNSPACED.test(script) ? stems.join('|') : `(?<!\\p{L})(?:${stems.join('|')})\\p{L}{0,4}(?!\\p{L})`))
-  .concat(`(?<!\\p{L})\\p{L}{4,}(?:${COMPOUND_NOUNS.join('|')})\\p{L}{0,3}(?!\\p{L})`)
-  .join('|');
-const NOUN = new RegExp(NOUN_WORDS, 'iu');
-const PROOF = Object.values(PROOF_STEMS).flat().join('|');
-/** "Kodi juaj i verifikimit", "รหัสยืนยัน", "patvirtinimo kodas": both words, a few others between them at most. */
-const PROOF_CODE = new RegExp(
-  `(?:${PROOF})[^\\s.:!?\\d]*(?:[ -]\\p{L}+){0,2}[ -]?(?:${NOUN_WORDS})|(?:${NOUN_WORDS})\\p{L}*(?:[ -][\\p{L}'’-]+){0,2}[ '’-]?[^\\s.:!?\\d]*(?:${PROOF})`,
-  'iu',
-);
-const MINUTES = VALIDITY_UNITS.flatMap(([words, seconds]) => (seconds === 60 ? [`\\d{1,2} ?(?:${words})`] : [])).join('|');
-/** What tells the reader's code from any other: it proves something, is a secret, or lives for minutes. */
-const EVIDENCE = new RegExp(`${PROOF}|${SECRECY}|${MINUTES}`, 'iu');
-/** The word for another number stands right before the token: "Case 739105". */
-const NUMBER_AT_THE_END = new RegExp(`(?<!\\p{L})(?:${NOT_A_CODE.join('|')})\\p{L}{0,10}[ .:#]{1,3}$`, 'iu');
-const MISNAMED = new RegExp(Object.values(OTHER_CODE_STEMS).flat().join('|'), 'iu');
-const MAX_LABEL_WORDS = 3;
-/** Labels are shorter. */
-const MIN_INSTRUCTION_WORDS = 4;
-/** So many lines down from its name the code of something else may stand. */
-const MISNAMED_REACH = 2;
-/** "Code: 123456", "code 123456": nothing but marks between the word and the token. */
-const NOUN_AT_THE_END = new RegExp(`(?:${NOUN_WORDS})[\\p{P}\\s]{0,4}$`, 'iu');
-const IS_AT_THE_END = new RegExp(`(?:^|\\s|(?<=[^\\u0000-\\u007f]))(?:${IS})[\\s"“*]*$`, 'iu');
-const USE_AT_THE_END = new RegExp(`(?:^|\\s)(?:${USE})\\s+$`, 'iu');
-const IN_ORDER_TO_FOLLOWS = new RegExp(`^\\s+(?:${IN_ORDER_TO})\\s`, 'iu');
-/** The last digits of a card or an account. */
-const TAIL_AT_THE_END = /(?:ending(?: in| with)?|ends (?:in|with)|last (?:four|4)(?: digits)?|[*x•]{2,})[\s:]*$/iu;
-const ANOTHER_CODE = new RegExp(OTHER_CODES, 'iu');
-const COMMERCE = new RegExp(OTHER_PURPOSES.join('|'), 'iu');
-const OTHER_NUMBER = new RegExp([...OTHER_PURPOSES, ...NOT_A_CODE].join('|'), 'iu');
+/** What a sentence above says of a token that has words of its own beside it. */
+const NOT_ALONE = 0.3;
+/** From the strongest down. */
+const ORDER: readonly Naming[] = ['proven', 'code', 'told', 'proof', 'entered', 'nothing'];
+const SAME: Readonly<Record<Naming, number>> = { proven: 0.6, code: 0.4, told: 0.4, entered: 0.2, proof: 0.15, nothing: 0 };
+const ABOVE: Readonly<Record<Naming, number>> = { proven: 0.5, code: 0.4, told: 0.4, entered: 0.2, proof: 0.15, nothing: 0 };
+const BELOW: Readonly<Record<Naming, number>> = { proven: 0.35, code: 0.3, told: 0.25, entered: 0.15, proof: 0.1, nothing: 0 };
+const SUBJECT: Readonly<Record<Naming, number>> = { proven: 0.25, code: 0.2, told: 0.15, entered: 0.05, proof: 0.15, nothing: 0 };
 
-const SHAPES: readonly { readonly name: string; readonly pattern: RegExp; readonly weight: number }[] = [
-  { name: 'one digit a cell', pattern: /(?<![\w-])\d(?: ?-? \d| - \d){3,9}(?![\w-])/gu, weight: 0.1 },
-  { name: 'groups of digits', pattern: /(?<![\w.,:/#+*-])\d{3,4}[ -]\d{3,4}(?![\w-]|[.,:/]\d)/gu, weight: 0.05 },
-  { name: 'letter and digits', pattern: /(?<![\w-])[A-Z]-\d{4,8}(?![\w-])/gu, weight: 0.1 },
-  {
-    name: 'groups of letters and digits',
-    pattern: /(?<![\w-])(?=[A-Z-]*\d)[A-Z0-9]{3,6}(?:-[A-Z0-9]{3,6}){1,2}(?![\w-])/gu,
-    weight: 0.05,
-  },
-  {
-    name: 'digits',
-    pattern:
-      /(?<![A-Za-z0-9_.,:/#+*$€£¥-])\d{4,10}(?![A-Za-z0-9_@%-]|[.,:/]\d)|(?<=[:：] ?)\d{4,10}(?![A-Za-z0-9_@%-]|[.,:/]\d)/gu,
-    weight: 0.1,
-  },
-  { name: 'groups of letters', pattern: /(?<![\w-])[A-Z]{3,4}-[A-Z]{3,4}(?![\w-])/gu, weight: 0.05 },
-  {
-    name: 'small letters and digits',
-    pattern: /(?<![\w.@/#-])(?=[a-z-]*\d)(?=[\d-]*[a-z])[a-z0-9]{4,10}(?:-[a-z0-9]{4,10}){0,3}(?![\w@-]|\.\w)/gu,
-    weight: 0,
-  },
-  { name: 'letters and digits', pattern: /(?<![\w.@/#-])(?=[A-Z]*\d)(?=\d*[A-Z])[A-Z0-9]{5,10}(?![\w@-]|\.\w)/gu, weight: 0 },
-];
+/** What the whole mail says, whatever the token. */
+interface Mail {
+  readonly sentences: readonly Sentence[];
+  readonly subject: Naming;
+  readonly subjectOther: boolean;
+  /** How many sentences speak of an order, a parcel, a discount. */
+  readonly others: number;
+  readonly proves: boolean;
+  readonly expires: boolean;
+  readonly secret: boolean;
+  readonly short: boolean;
+  readonly inSubject: ReadonlySet<string>;
+  readonly values: number;
+  /** The strongest that any sentence of the body says. */
+  readonly body: Naming;
+}
 
-/** All tokens with the shape of a code, best first. Lines must be normalized; the subject is the first place to look. */
-export function findCodes(subject: string, lines: readonly string[]): Candidate[] {
+/** All tokens with the shape of a code, best first. */
+export function findCodes(sentences: readonly Sentence[]): Candidate[] {
+  const places = sentences.flatMap((sentence, at) => findTokens(sentence.text).map((token) => toPlace(token, sentence, at)));
+  if (places.length === 0) return [];
+  const mail = describe(sentences, places);
   const best = new Map<string, Candidate>();
-  const cueLines = [...lines.keys()].filter((at) => namesCode(lines[at] ?? ''));
-  const nounLines = linesWith(lines, NOUN).filter((at) => !OTHER_NUMBER.test(lines[at] ?? ''));
-  const subjectCue = namesCode(subject);
-  const subjectNoun = NOUN.test(subject) && !COMMERCE.test(subject);
-  const context: Context = {
-    lines,
-    cueLines,
-    nounLines,
-    subjectCue,
-    subjectNoun,
-    spent: COMMERCE.test(subject) && !subjectCue,
-    sells: lines.some((line) => COMMERCE.test(line)),
-    other: lines.some((line) => ANOTHER_CODE.test(line)),
-    proves: EVIDENCE.test(subject) || lines.some((line) => EVIDENCE.test(line)),
-    misnamed: new Set(linesWith(lines, MISNAMED).flatMap((at) => reachDown(lines, at))),
-  };
-  const keep = (candidate: Candidate): void => {
+  for (const place of places) {
+    const candidate = judge(place, mail);
     const known = best.get(candidate.value);
     if (known === undefined || known.score < candidate.score) best.set(candidate.value, candidate);
-  };
-  for (const token of tokensOf(subject)) keep(judgeSubject(subject, token, subjectCue, subjectNoun));
-  for (const [at, line] of lines.entries()) {
-    for (const token of tokensOf(line)) keep(judgeLine(line, at, token, context));
   }
   return [...best.values()].sort((a, b) => b.score - a.score);
 }
 
-function linesWith(lines: readonly string[], pattern: RegExp): number[] {
-  return [...lines.entries()].filter(([, line]) => pattern.test(line)).map(([at]) => at);
+function describe(sentences: readonly Sentence[], places: readonly Place[]): Mail {
+  const title = sentences.filter(({ line }) => line < 0);
+  const body = sentences.filter(({ line }) => line >= 0);
+  const strongest = (all: readonly Sentence[]): Naming => {
+    const namings = all.map(namingOf);
+    return ORDER.find((naming) => namings.includes(naming)) ?? 'nothing';
+  };
+  return {
+    sentences,
+    body: strongest(body),
+    subject: strongest(title),
+    subjectOther: title.some((sentence) => sentence.says('other')),
+    others: body.filter((sentence) => sentence.says('other')).length,
+    proves: sentences.some((sentence) => sentence.says('proof', 'passcode')),
+    expires: body.some((sentence) => sentence.says('minutes') && (sentence.says('valid') || /\d/.test(sentence.text))),
+    secret: body.some((sentence) => sentence.says('secret')),
+    short: (sentences.at(-1)?.line ?? 0) < SHORT_MAIL,
+    inSubject: new Set(places.filter(({ sentence }) => sentence.line < 0).map(({ token }) => token.value)),
+    values: new Set(
+      places.filter(({ token }) => !token.shape.common && !/^(19|20)\d\d$/.test(token.text)).map(({ token }) => token.value),
+    ).size,
+  };
 }
 
-/** The cheap pattern goes first: few lines hold the word for a code. */
-function namesCode(line: string): boolean {
-  return STRONG_CUE.test(line) || (NOUN.test(line) && PROOF_CODE.test(line));
-}
+function judge(place: Place, mail: Mail): Candidate {
+  const { token, sentence, alone, said } = place;
+  const reasons: string[] = [token.shape.name];
+  let score = token.shape.weight;
+  const count = (weight: number, reason: string): void => {
+    if (weight === 0) return;
+    score += weight;
+    reasons.push(reason);
+  };
+  const inSubject = sentence.line < 0;
+  if (inSubject) count(0.1, 'in the subject');
+  if (alone) count(0.25, 'alone in its block');
+  else if (said) count(0.1, 'led to or leading');
+  if (token.shape.name === 'digits' && token.value.length === 6) count(0.05, 'six digits');
 
-/** The line that names the code of something else, and those below it unless one of them names the reader's. */
-function reachDown(lines: readonly string[], from: number): number[] {
-  const below = lines.slice(from + 1, from + 1 + MISNAMED_REACH);
-  const end = below.findIndex(namesCode);
-  return Array.from({ length: 1 + (end === -1 ? below.length : end) }, (_, step) => from + step);
-}
-
-/** Where the mail speaks of codes. */
-interface Context {
-  readonly lines: readonly string[];
-  readonly cueLines: readonly number[];
-  readonly nounLines: readonly number[];
-  readonly subjectCue: boolean;
-  readonly subjectNoun: boolean;
-  /** The subject speaks of an order, a parcel or the like. */
-  readonly spent: boolean;
-  /** Some line speaks of an order, a discount or the like. */
-  readonly sells: boolean;
-  /** Some line speaks of a meeting, a locker or a voucher, which have codes of their own. */
-  readonly other: boolean;
-  /** The subject or some line speaks of proving who one is, of a secret, or of minutes. */
-  readonly proves: boolean;
-  /** Lines in which the code of something else may stand. */
-  readonly misnamed: ReadonlySet<number>;
-}
-
-interface Token {
-  readonly text: string;
-  readonly value: string;
-  readonly index: number;
-  readonly shape: string;
-  readonly weight: number;
-}
-
-function tokensOf(line: string): Token[] {
-  const tokens: Token[] = [];
-  for (const { name, pattern, weight } of SHAPES) {
-    for (const match of line.matchAll(pattern)) {
-      const index = match.index;
-      if (tokens.some((token) => index < token.index + token.text.length && token.index < index + match[0].length)) continue;
-      tokens.push({ text: match[0], value: toCode(match[0]), index, shape: name, weight });
-    }
+  const name = nameOf(place, mail);
+  const { weight, naming, reason, other } = name;
+  count(weight, reason);
+  if (other) count(-0.6, 'it is named as another number');
+  if (naming === 'code' && isYours(name.sentence)) count(0.2, "it is called the reader's own");
+  if (naming === 'code' && mail.subject !== 'proven' && isOtherLabel(place, name.sentence))
+    count(-0.4, 'its label says what else it is for');
+  if (!inSubject) count(SUBJECT[mail.subject], 'the subject speaks of it');
+  if (!inSubject && mail.inSubject.has(token.value)) count(0.25, 'repeated in the subject');
+  if (mail.expires) count(0.1, 'it lives for minutes');
+  if (mail.secret) count(0.1, 'it is a secret');
+  if (mail.values === 1 && !token.shape.common) count(0.1, 'no other number like it');
+  if (mail.short) count(0.05, 'a short mail');
+  const sure = naming === 'proven' && !other;
+  const provesInSubject = mail.subject !== 'nothing' && mail.subject !== 'entered';
+  if (mail.subjectOther)
+    count(mail.subject === 'proven' ? -0.15 : sure ? -0.4 : -0.5, 'the subject speaks of an order, a parcel, a discount');
+  if (mail.others > 0) {
+    const [each, most] = provesInSubject
+      ? sure
+        ? [0.05, 0.1]
+        : [0.15, 0.4]
+      : sure
+        ? [mail.others > 1 ? 0.2 : 0.1, 0.6]
+        : [0.2, 0.6];
+    count(-Math.min(most, each * mail.others), 'the mail speaks of an order, a parcel, a discount');
   }
-  return tokens;
-}
-
-/** Blanks and dashes that only group digits go; alphanumeric codes stay as shown (CONTRACT, "Codes and extraction"). */
-function toCode(text: string): string {
-  return /^[\d -]+$/.test(text) ? text.replace(/[ -]/g, '') : text;
-}
-
-function judgeSubject(subject: string, token: Token, cue: boolean, noun: boolean): Candidate {
-  const reasons = [`${token.shape} in the subject`];
-  if (WEAK_SHAPES.has(token.shape) && !isSaid(subject, token, false)) return { value: token.value, score: 0, reasons };
-  let score = 0.2 + token.weight;
-  if (cue || noun) {
-    score += cue ? 0.6 : 0.35;
-    reasons.push('the subject names a code');
-  }
-  return finish(token, subject, score, reasons, cue);
-}
-
-function judgeLine(line: string, at: number, token: Token, context: Context): Candidate {
-  const { lines, cueLines, nounLines, subjectCue, subjectNoun, spent, sells, other, proves, misnamed } = context;
-  const reasons: string[] = [token.shape];
-  const alone = isAlone(line, token);
-  let score = token.weight + (alone ? 0.3 : 0);
-  if (alone) reasons.push('alone in its line');
-  const named = nearest(at, cueLines, alone, { line: 0.6, above: 0.45, aboveInText: 0.2, below: 0.35 });
-  const said = isSaid(line, token, alone);
-  const spoken = nearest(at, nounLines, alone, { line: said ? 0.6 : 0.2, above: 0.35, aboveInText: 0.1, below: 0.2 });
-  const cue = named.score >= spoken.score ? named : spoken;
-  if (cue.score > 0) {
-    score += cue.score;
-    reasons.push(cue.reason);
-  }
+  if (!mail.proves) count(-0.3, 'nothing says that it proves anything');
+  for (const look of looksLikeAnother(place)) count(look.weight, look.reason);
   if (
-    cue.score < 0.3 &&
-    USE_AT_THE_END.test(line.slice(0, token.index)) &&
-    IN_ORDER_TO_FOLLOWS.test(line.slice(token.index + token.text.length))
-  ) {
-    score += 0.4;
-    reasons.push('its line says what to use it for');
-  }
-  if (said && cue === named) score += 0.05;
-  if (subjectCue || subjectNoun) {
-    score += subjectCue ? 0.2 : 0.15;
-    reasons.push('the subject names a code');
-  }
-  if (WEAK_SHAPES.has(token.shape) && !alone && !said) {
-    return { value: token.value, score: 0, reasons: [...reasons, 'in the middle of a text'] };
-  }
-  if (other) {
-    score -= 0.5;
-    reasons.push('the mail speaks of something else that has a code');
-  }
-  if (sells && (named.score === 0 || !/^\d+$/.test(token.value))) {
-    score -= 0.35;
-    reasons.push('the mail speaks of an order or a discount');
-  }
-  if (/[%٪％]/.test(line) && !/^\d+$/.test(token.value)) {
-    score -= 0.5;
-    reasons.push('its line speaks of a discount');
-  }
-  if (!proves && named.score === 0 && !subjectCue && !(alone && isInstructed(lines, at, nounLines))) {
-    score -= 0.3;
-    reasons.push('nothing says that the code proves anything');
-  }
-  if (named.score === 0 && isOtherLabel(line.slice(0, token.index))) {
-    score -= 0.4;
-    reasons.push('its label says what else the code is for');
-  }
-  if (misnamed.has(at)) {
-    score -= 0.7;
-    reasons.push('it is the code of something else');
-  }
-  if (spent) {
-    score -= 0.5;
-    reasons.push('the subject speaks of another number');
-  }
-  return finish(token, line, score, reasons, cueLines.includes(at));
-}
-
-/** Shapes that any word may have: taken only where they stand as codes do. */
-const WEAK_SHAPES: ReadonlySet<string> = new Set(['small letters and digits', 'groups of letters']);
-
-interface Reach {
-  readonly line: number;
-  readonly above: number;
-  readonly aboveInText: number;
-  readonly below: number;
-}
-
-/** How much the nearest line that speaks of a code says of a token in this one. */
-function nearest(at: number, lines: readonly number[], alone: boolean, reach: Reach): { score: number; reason: string } {
-  if (lines.includes(at)) return { score: reach.line, reason: 'its line names a code' };
-  const distance = Math.min(...lines.filter((line) => line < at).map((line) => at - line), Number.POSITIVE_INFINITY);
-  if (distance <= CUE_REACH)
-    return { score: alone ? reach.above : reach.aboveInText, reason: `a line ${distance} above names a code` };
-  const below = alone && lines.some((line) => line === at + 1 || line === at + 2);
-  return below ? { score: reach.below, reason: 'a line below names a code' } : { score: 0, reason: '' };
-}
-
-/** The word for a code stands right before the token, or its line leads to it with a colon, or begins with it. */
-function isSaid(line: string, { text, index }: Token, alone: boolean): boolean {
-  const before = line.slice(0, index);
-  if (alone || NOUN_AT_THE_END.test(before)) return true;
-  if (/[:：]\s*["“'*]*$/.test(before) || IS_AT_THE_END.test(before)) return NOUN.test(before);
-  return (
-    before.trim() === '' &&
-    NOUN.test(
-      line
-        .slice(index + text.length)
-        .split(/\s+/)
-        .slice(0, 6)
-        .join(' '),
-    )
-  );
-}
-
-/** "Your code: 123456" and "123456" are alone; so is a code with a full stop. */
-function isAlone(line: string, { text, index }: Token): boolean {
-  return line.slice(0, index).trim() === '' && /^[.\s]*$/.test(line.slice(index + text.length));
-}
-
-function finish(token: Token, line: string, base: number, reasons: string[], cued: boolean): Candidate {
-  let score = base;
-  if (OTHER_NUMBER.test(line) && !cued) {
-    score -= 0.6;
-    reasons.push('its line speaks of another number');
-  }
-  if (cued && NUMBER_AT_THE_END.test(line.slice(0, token.index))) {
-    score -= 0.6;
-    reasons.push('another number is named right before it');
-  }
-  if (TAIL_AT_THE_END.test(line.slice(0, token.index))) {
-    score -= 0.6;
-    reasons.push('it is the end of a longer number');
-  }
-  if (/[©®]/.test(line)) {
-    score -= 0.4;
-    reasons.push('its line is a footer');
-  }
-  if (/^(19|20)\d\d$/.test(token.value) && token.text === token.value) {
-    score -= 0.4;
-    reasons.push('it looks like a year');
-  }
-  if (/^20\d{6}$/.test(token.value)) {
-    score -= 0.3;
-    reasons.push('it looks like a date');
-  }
-  if (/[$€£¥₽]|\b(usd|eur|gbp|руб|zł|kr)\b/iu.test(line) && !(cued && isApartFromMoney(line, token))) {
-    score -= 0.3;
-    reasons.push('its line speaks of money');
+    token.shape.common &&
+    !(alone && weight >= 0.35) &&
+    !(said && (naming === 'proven' || naming === 'code')) &&
+    naming !== 'told'
+  )
+    count(-0.6, 'any word may look so');
+  if (!isNamed(naming, alone, mail, inSubject || mail.inSubject.has(token.value)) && score >= ENOUGH) {
+    score = ENOUGH - 0.1;
+    reasons.push('nothing names it');
   }
   return { value: token.value, score: Math.max(0, Math.min(1, Math.round(score * 100) / 100)), reasons };
 }
 
-/** In "the code for your payment of 49.90 EUR is 482913" the amount is another token. */
-function isApartFromMoney(line: string, { text, index }: Token): boolean {
-  const money = /[$€£¥₽]|usd|eur|gbp|руб|zł|kr/iu;
-  const sentence =
-    line
-      .slice(0, index)
-      .split(/[.!?] /)
-      .at(-1) ?? '';
-  if (!money.test(sentence)) return false;
-  return (
-    !money.test(line.slice(Math.max(0, index - 5), index)) &&
-    !money.test(line.slice(index + text.length, index + text.length + 5))
-  );
+/** Layout alone is no proof: some sentence must speak of it, or the subject, or the mail be of nothing but a number that lives for minutes. */
+function isNamed(naming: Naming, alone: boolean, mail: Mail, inSubject: boolean): boolean {
+  if (naming === 'proven' || naming === 'code' || naming === 'told') return true;
+  if (mail.subject === 'proven' || mail.subject === 'code') return alone || inSubject;
+  return mail.values === 1 && (alone || inSubject) && mail.expires && mail.others === 0;
 }
 
-/** "Enter this code to sign in" is a sentence and leads to the code below it; "Course code" is a label. */
-function isInstructed(lines: readonly string[], at: number, nounLines: readonly number[]): boolean {
-  const above = lines[at - 1] ?? '';
-  return (
-    nounLines.includes(at - 1) &&
-    (above.split(' ').length >= MIN_INSTRUCTION_WORDS || /[\u3040-\u9fff\u0e00-\u0eff]{10}/u.test(above))
-  );
+interface Name {
+  readonly weight: number;
+  readonly naming: Naming;
+  readonly reason: string;
+  readonly sentence: Sentence;
+  /** What names it names something else. */
+  readonly other: boolean;
 }
 
-/** "Event code:" is a label of something else, "Code:" of nothing else; those that prove something are cues. */
-function isOtherLabel(before: string): boolean {
-  if (!/[:：]\s*$/.test(before)) return false;
-  const label = before.split(/[.!?。] ?/).at(-1) ?? before;
-  return label.trim().split(' ').length <= MAX_LABEL_WORDS && /\p{L}/u.test(label.replace(NOUN, ''));
+/** What calls the token by a name: its own sentence, else one above, else one below; for one in the subject, the body. */
+function nameOf(place: Place, mail: Mail): Name {
+  const { sentences } = mail;
+  const { sentence, alone } = place;
+  const own = namingOfOwn(place);
+  const another = otherNumber(place) !== undefined;
+  const same: Name = {
+    weight: SAME[own],
+    naming: own,
+    reason: 'its sentence speaks of it',
+    sentence,
+    other: another || isMisnamed(sentence),
+  };
+  if (own === 'proven' || own === 'code' || own === 'told' || another) return same;
+  if (sentence.line < 0) return mail.values === 1 ? { ...same, weight: BELOW[mail.body], naming: mail.body } : same;
+  const names: Name[] = [same];
+  const above = sentenceAbove(sentences, place);
+  if (above !== undefined) {
+    const naming = leadsDown(above.sentence, mail) ? 'told' : namingOf(above.sentence);
+    const share = alone ? 1 : NOT_ALONE;
+    const other = alone && (isMisnamed(above.sentence) || (above.distance === 1 && endsInLabel(above.sentence)));
+    const name: Name = {
+      weight: ABOVE[naming] * share,
+      naming: alone ? naming : 'nothing',
+      reason: 'a sentence above speaks of it',
+      sentence: above.sentence,
+      other,
+    };
+    if (other) return name;
+    names.push(name);
+  }
+  for (const below of alone ? sentencesBelow(sentences, place) : []) {
+    const naming = isMisnamed(below) ? 'nothing' : namingOf(below);
+    names.push({ weight: BELOW[naming], naming, reason: 'a sentence below speaks of it', sentence: below, other: false });
+  }
+  return names.reduce((a, b) => (b.weight > a.weight ? b : a));
+}
+
+/** "If it is you, type:" and the code below it. */
+function leadsDown(sentence: Sentence, { proves }: Mail): boolean {
+  return proves && sentence.says('enter') && /[:：]$/.test(sentence.text);
+}
+
+/** "Customer number:" and the number below it. */
+function endsInLabel(sentence: Sentence): boolean {
+  const last = sentence.words.filter(({ notion }) => notion !== 'minutes' && notion !== 'hours').at(-1);
+  return last?.notion === 'label' && sentence.text.length - last.to <= 3 && !sentence.says('code', 'passcode', 'proof');
 }

@@ -1,0 +1,76 @@
+/** A token with the shape of a code, in one sentence. */
+export interface Token {
+  readonly text: string;
+  readonly value: string;
+  readonly from: number;
+  readonly to: number;
+  readonly shape: Shape;
+}
+
+export interface Shape {
+  readonly name: string;
+  /** How much the shape alone says. */
+  readonly weight: number;
+  /** Any word may look so: taken only where it stands as codes do. */
+  readonly common: boolean;
+}
+
+/** What stands before a number that is no code: a sign of money, a plus, a number sign, a longer number. */
+const START = String.raw`(?<![A-Za-z0-9_.,/#+$€£¥₽₹№@&=]|[-*x•]{2}|\d[-:]|\w-|[A-Za-z0-9]:|\d )`;
+/** "482913-as kód": the Hungarian ending belongs to the sentence. */
+const END = String.raw`(?![A-Za-z0-9_@%&=]|-\w*\d|-\p{L}{5}|-[A-Z]|[.,:/]\d| ?[%€$£¥₽₹])`;
+const LETTERS = String.raw`(?<![\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}\w.@/#&=]|\w-)`;
+const LETTERS_END = String.raw`(?![\p{Script=Latin}\w@&=]|-\w|\.\w)`;
+
+const SHAPES: readonly (Shape & { readonly pattern: RegExp })[] = [
+  shape('one digit a cell', 0.2, String.raw`(?<![\w-]|\w )\d(?: ?[-|•·]? \d| [-|] \d){3,9}(?![\w-]|[.,]\d| \d)`),
+  shape('one character a cell', 0.1, String.raw`(?<![\w-]|\w )(?=(?:[A-Z] )*\d)[A-Z0-9](?: [A-Z0-9]){3,9}(?![\w-]| \w(?!\w))`),
+  shape(
+    'groups of digits',
+    0.1,
+    String.raw`${START}(?:\d{3,5}[ -]\d{3,5}|\d\d(?:[ -]\d\d){2,4}|\d{3}(?:[ -]\d{3}){2})(?![\w@%-]|[.,:/]\d| \d| ?[€$£¥₽₹])`,
+  ),
+  shape('letter and digits', 0.15, String.raw`${LETTERS}[A-Z]{1,3}-\d{4,8}${LETTERS_END}`),
+  shape(
+    'groups of letters and digits',
+    0.1,
+    String.raw`${LETTERS}(?=[A-Z-]*\d)[A-Z0-9]{3,6}(?:-[A-Z0-9]{3,6}){1,3}${LETTERS_END}`,
+  ),
+  shape('digits', 0.1, String.raw`${START}\d{4,10}${END}`),
+  shape('groups of letters', 0.05, `${LETTERS}[A-Z]{3,5}-[A-Z]{3,5}${LETTERS_END}`, true),
+  shape('letters and digits', 0.1, String.raw`${LETTERS}(?=[A-Z]*\d)(?=\d*[A-Z])[A-Z0-9]{4,10}${LETTERS_END}`, true),
+  shape(
+    'small letters and digits',
+    0,
+    String.raw`${LETTERS}(?=[A-Za-z-]*\d)(?=[\d-]*[A-Za-z])[A-Za-z0-9]{4,12}(?:-[A-Za-z0-9]{4,10}){0,3}${LETTERS_END}`,
+    true,
+  ),
+  shape('capitals', 0, `${LETTERS}[A-Z]{4,10}${LETTERS_END}`, true),
+];
+
+function shape(name: string, weight: number, pattern: string, common = false): Shape & { pattern: RegExp } {
+  return { name, weight, common, pattern: new RegExp(pattern, 'gu') };
+}
+
+/** Every mail has letters; few lines have what this one looks for. */
+const WORTH_A_LOOK = /\d[\d -]*\d|\d[A-Za-z]|[A-Za-z]\d|\d \d|[A-Z]{4}|[A-Z]{3}-/;
+
+/** The tokens of a sentence that have the shape of a code; where two overlap, the shape that stands first in the list. */
+export function findTokens(sentence: string): Token[] {
+  if (!WORTH_A_LOOK.test(sentence)) return [];
+  const tokens: Token[] = [];
+  for (const { pattern, ...shape } of SHAPES) {
+    for (const match of sentence.matchAll(pattern)) {
+      const [from, to] = [match.index, match.index + match[0].length];
+      if (tokens.some((token) => from < token.to && token.from < to)) continue;
+      tokens.push({ text: match[0], value: toCode(match[0]), from, to, shape });
+    }
+  }
+  return tokens;
+}
+
+/** Blanks and dashes that only group digits go, and blanks between cells; alphanumeric codes stay as shown (CONTRACT, "Codes and extraction"). */
+function toCode(text: string): string {
+  if (/^[\d |•·-]+$/.test(text)) return text.replace(/\D/g, '');
+  return text.replaceAll(' ', '');
+}

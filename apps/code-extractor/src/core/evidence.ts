@@ -1,0 +1,190 @@
+import type { Token } from './candidates.ts';
+import { findListed, type Word, wordList } from './find-words.ts';
+import { YOURS } from './lexicon/possessives.ts';
+import type { Sentence } from './sentences.ts';
+
+/** What a sentence says of a code in it or near it, from the strongest to nothing. */
+export type Naming = 'proven' | 'code' | 'told' | 'entered' | 'proof' | 'nothing';
+
+/** "Verification code", "code", "type these digits", "log in". */
+export function namingOf(sentence: Sentence): Naming {
+  if (sentence.says('passcode')) return 'proven';
+  const proof = sentence.says('proof');
+  if (sentence.says('code')) return proof ? 'proven' : 'code';
+  if (sentence.says('digits') && (proof || sentence.says('enter'))) return 'told';
+  if (sentence.says('digits', 'enter')) return 'entered';
+  return proof ? 'proof' : 'nothing';
+}
+
+const ENTER_BEFORE = 4;
+const ENTER_AFTER = 14;
+
+/** The same of the sentence in which the token stands: "enter 482913 to log in". */
+export function namingOfOwn({ token, sentence }: Place): Naming {
+  const naming = namingOf(sentence);
+  if (naming !== 'entered' && naming !== 'proof') return naming;
+  const isNear = sentence.words.some(
+    ({ notion, from, to }) =>
+      notion === 'enter' &&
+      ((to <= token.from && token.from - to <= ENTER_BEFORE) || (from >= token.to && from - token.to <= ENTER_AFTER)),
+  );
+  return isNear ? 'told' : naming;
+}
+
+/** Where in the mail a token stands. */
+export interface Place {
+  readonly token: Token;
+  readonly sentence: Sentence;
+  /** Its position in the mail's sentences. */
+  readonly at: number;
+  /** Nothing but marks beside it in its sentence. */
+  readonly alone: boolean;
+  /** After a colon, at the end of its sentence, or at its beginning. */
+  readonly said: boolean;
+}
+
+export function toPlace(token: Token, sentence: Sentence, at: number): Place {
+  const before = sentence.text.slice(0, token.from);
+  const after = sentence.text.slice(token.to);
+  const open = !/[\p{L}\d]/u.test(before);
+  const closed = !/[\p{L}\d]/u.test(after);
+  return { token, sentence, at, alone: open && closed, said: open || closed || /[:：=՝][\s"“«'*[(]*$/.test(before) };
+}
+
+/** So far, in sentences and in lines, a sentence speaks of the token below it; below, less. */
+const REACH_DOWN = 4;
+const REACH_UP = 2;
+
+/** The nearest sentence above that speaks of codes, of other numbers or of typing. */
+export function sentenceAbove(
+  sentences: readonly Sentence[],
+  { at, sentence }: Place,
+): { sentence: Sentence; distance: number } | undefined {
+  for (let distance = 1; distance <= REACH_DOWN; distance++) {
+    const above = sentences[at - distance];
+    if (above === undefined || above.line < 0 || sentence.line - above.line > REACH_DOWN) return undefined;
+    if (above.says('passcode', 'code', 'digits', 'proof', 'enter', 'other', 'label')) return { sentence: above, distance };
+  }
+  return undefined;
+}
+
+export function sentencesBelow(sentences: readonly Sentence[], { at, sentence }: Place): readonly Sentence[] {
+  return sentences.slice(at + 1, at + 1 + REACH_UP).filter((below) => below.line - sentence.line <= REACH_UP);
+}
+
+const NAMES_NUMBERS: ReadonlySet<string> = new Set(['code', 'passcode', 'digits', 'proof', 'enter', 'other', 'label']);
+/** So far from a token its label may stand: "Case no: 4711", "order (the big one) 4711". */
+const LABEL_GAP = 16;
+const CLOSE_GAP = 4;
+
+/** The word that names the token as another number: the last one before it, or the first after it where none stands before. */
+export function otherNumber({ token, sentence }: Place): Word | undefined {
+  const named = sentence.words.filter(({ notion }) => NAMES_NUMBERS.has(notion));
+  const before = named.filter((word) => word.to <= token.from);
+  // "Customer number": the number is the customer's.
+  const [last, owner] = [before.at(-1), before.at(-2)];
+  if (last?.notion === 'digits' && owner?.notion === 'label' && last.from - owner.to <= CLOSE_GAP) return owner;
+  if (last !== undefined) {
+    const gap = token.from - last.to;
+    if (last.notion === 'label')
+      return gap <= CLOSE_GAP || /^[^\p{L}]*\p{L}{0,6}[^\p{L}]*$/u.test(sentence.text.slice(last.to, token.from))
+        ? last
+        : undefined;
+    return last.notion === 'other' && gap <= 2 * LABEL_GAP ? last : undefined;
+  }
+  const first = named.find((word) => word.from >= token.to && (word.notion === 'other' || word.notion === 'code'));
+  return first?.notion === 'other' && first.from - token.to <= LABEL_GAP ? first : undefined;
+}
+
+/** So near a word for something else turns a code into the code of that: "pick-up code", "code for 10 % off". */
+const MISNAMING_BEFORE = 6;
+const MISNAMING_AFTER = 20;
+
+/** The code that the sentence speaks of is that of something else. One that is to be entered to prove something may stand beside it. */
+export function isMisnamed(sentence: Sentence): boolean {
+  if (!sentence.says('other')) return false;
+  if (!(sentence.says('code', 'passcode') && sentence.says('proof'))) return true;
+  const codes = sentence.words.filter(({ notion }) => notion === 'code' || notion === 'passcode');
+  return sentence.words.some(
+    (other) =>
+      other.notion === 'other' &&
+      codes.some(
+        (code) =>
+          (other.to <= code.from && code.from - other.to <= MISNAMING_BEFORE) ||
+          (other.from >= code.to && other.from - code.to <= MISNAMING_AFTER),
+      ),
+  );
+}
+
+const YOURS_WORDS = wordList([YOURS]);
+const MAX_LABEL_LETTERS = 40;
+const MAX_LABEL_WORDS = 3;
+
+/** "Your code": the reader's own. */
+export function isYours({ text, words }: Sentence): boolean {
+  return (
+    words.some(
+      ({ notion, from }) => notion === 'code' && findListed(YOURS_WORDS, text.slice(0, from)).some(({ to }) => from - to <= 24),
+    ) || YOURS_AFTER.test(text)
+  );
+}
+
+const YOURS_AFTER = /الخاص بك|שלך|شما|ของคุณ|ຂອງທ່ານ|របស់អ្នក|của bạn|anda\b|kamu\b/iu;
+
+/** "Event code:" is a label of something else, "Your code:" of nothing else. */
+export function isOtherLabel({ token, sentence, alone }: Place, label: Sentence): boolean {
+  const before = label === sentence ? label.text.slice(0, token.from) : label.text;
+  if (label === sentence ? alone || !/[:：]\s*$/.test(before) : !/[:：]$/.test(before)) return false;
+  const inLabel = label.words.filter(({ to }) => to <= before.length);
+  if (
+    before.trim().split(/\s+/).length > MAX_LABEL_WORDS ||
+    before.length > MAX_LABEL_LETTERS ||
+    !inLabel.some(({ notion }) => notion === 'code')
+  )
+    return false;
+  if (inLabel.some(({ notion }) => notion === 'proof' || notion === 'passcode' || notion === 'enter' || notion === 'minutes'))
+    return false;
+  if (inLabel.every(({ notion, compound }) => notion !== 'code' || compound)) return true;
+  const covered = [...inLabel, ...findListed(YOURS_WORDS, before)];
+  const left = [...before].filter(
+    (letter, at) => /\p{L}/u.test(letter) && !covered.some(({ from, to }) => from <= at && at < to),
+  );
+  return left.length > 1;
+}
+
+const TAIL = /(?:ending(?: in| with)?|ends (?:in|with)|last (?:four|4)(?: digits)?|[*x•]{2,})[\s:]*$/iu;
+const MONEY =
+  /[$€£¥₽₹₺₴₩₫]|\b(?:usd|eur|gbp|chf|sek|nok|dkk|pln|czk|huf|ron|rub|uah|try|inr|idr|vnd|cny|jpy|krw|brl|mxn|zł|kr|kč|ft|lei|руб|грн)\b|円|元/iu;
+const MONEY_NEAR = 5;
+
+export interface Look {
+  readonly weight: number;
+  readonly reason: string;
+}
+
+/** What a token looks like that is no code. */
+export function looksLikeAnother({ token, sentence }: Place): Look[] {
+  const { text } = sentence;
+  const before = text.slice(0, token.from);
+  const after = text.slice(token.to);
+  const looks: Look[] = [];
+  if (TAIL.test(before)) looks.push({ weight: -0.7, reason: 'it is the end of a longer number' });
+  if (/[©®]/.test(text)) looks.push({ weight: -0.6, reason: 'its line is a footer' });
+  if (/^(19|20)\d\d$/.test(token.text)) looks.push({ weight: -0.3, reason: 'it looks like a year' });
+  if (/^20\d\d(0[1-9]|1[0-2])([0-2]\d|3[01])$/.test(token.text)) looks.push({ weight: -0.3, reason: 'it looks like a date' });
+  if (MONEY.test(before.slice(-MONEY_NEAR)) || MONEY.test(after.slice(0, MONEY_NEAR)))
+    looks.push({ weight: -0.6, reason: 'it is a sum of money' });
+  if (/\d{1,2}[.:/]\d{2}|\d[.,]\d{2}(?!\d)/.test(text) && !/\d/.test(token.value))
+    looks.push({ weight: -0.2, reason: 'its line has other numbers' });
+  if (/[%٪％]/.test(text) && !/^\d+$/.test(token.value)) looks.push({ weight: -0.6, reason: 'its line speaks of a discount' });
+  if (isAddress(before, after)) looks.push({ weight: -0.5, reason: 'it stands in an address' });
+  if (/\+?\(?\d{1,4}\)?[ -]?$/.test(before) && !/[:：]\s*$/.test(before))
+    looks.push({ weight: -0.5, reason: 'it is part of a longer number' });
+  return looks;
+}
+
+/** "San Francisco, CA 94105", "1600 Harbour Street", "10115 Berlin". */
+function isAddress(before: string, after: string): boolean {
+  if (/,\s*[A-Z]{2}\.?\s+$/.test(before) || /,\s*$/.test(before)) return true;
+  return (before === '' || /, $/.test(before)) && /^ \p{Lu}\p{Ll}+(?: \p{Lu}[\p{L}.]*)*(?:$|[,.])/u.test(after);
+}
