@@ -4,7 +4,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type DynamicModule, Module } from '@nestjs/common';
 import { APP_GUARD, NestFactory } from '@nestjs/core';
 import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
-import type { TicketId } from '@otterpost/contracts/ids';
+import { auditRecorded } from '@otterpost/contracts/audit';
+import type { KeyId, TicketId } from '@otterpost/contracts/ids';
 import { mailRead } from '@otterpost/contracts/mail-events';
 import { AWAITED_FOR_MS, MAIL_AWAITED, type MailAwaited, prepareTicket, settleMails } from '@otterpost/contracts/ticket-requests';
 import { ticketEventsSubject } from '@otterpost/contracts/worker-bus';
@@ -23,20 +24,24 @@ import type { ServiceContext } from '@otterpost/service/run-service';
 import { createValidationPipe } from '@otterpost/service/validation';
 import { Gauge } from 'prom-client';
 
+import { createAuditBook } from './adapters/audit-book.ts';
 import { createBusFeed } from './adapters/bus-feed.ts';
 import { createBusMailboxFeed } from './adapters/bus-mailbox-feed.ts';
 import { createCodeShelf } from './adapters/code-shelf.ts';
-import { createDoorkeeper } from './adapters/doorkeeper.ts';
+import { KeyRegistry } from './adapters/key-registry.ts';
+import { MakeKeys1764240000000 } from './adapters/make-keys.migration.ts';
 import { MakeTickets1764000000000 } from './adapters/make-tickets.migration.ts';
-import { TicketRow } from './adapters/rows.ts';
+import { ApiKeyRow, AuditRow, TicketRow } from './adapters/rows.ts';
 import { createTicketStore } from './adapters/ticket-store.ts';
 import { warmUp } from './adapters/warm-up.ts';
 import { SERVICE, type VARIABLES } from './config.ts';
 import { ACCOUNT_DESK, AccountDesk } from './core/account-desk.ts';
-import { DOORKEEPER, type Doorkeeper } from './core/caller.ts';
+import { AUDIT, type AuditBook } from './core/audit.ts';
+import { DOORKEEPER } from './core/caller.ts';
 import { CODE_SHELF, type CodeShelf } from './core/code-shelf.ts';
 import { HEALTH, type HealthReport } from './core/health-report.ts';
 import { IMPORT_DESK, ImportDesk } from './core/import-desk.ts';
+import { KEY_REVOKED, KEYS } from './core/keys.ts';
 import { LIVE_FEED, type LiveFeed } from './core/live-feed.ts';
 import { MAILBOX_FEED, type MailboxFeed } from './core/mailbox-feed.ts';
 import { SETTLEMENT, Settlement } from './core/settlement.ts';
@@ -46,6 +51,7 @@ import type { StoredTicket } from './core/ticket-store.ts';
 import { WaitingRoom } from './core/waiting-room.ts';
 import { AccountGroupsController } from './edge/account-groups.controller.ts';
 import { AccountsController } from './edge/accounts.controller.ts';
+import { AuditController } from './edge/audit.controller.ts';
 import { BusTicketsHandler } from './edge/bus-tickets.handler.ts';
 import { CallerGuard } from './edge/caller.guard.ts';
 import { CodesController } from './edge/codes.controller.ts';
@@ -57,6 +63,7 @@ import { GrpcServer } from './edge/grpc-server.ts';
 import { GrpcTicketsHandler } from './edge/grpc-tickets.handler.ts';
 import { HealthController } from './edge/health.controller.ts';
 import { ImportsController } from './edge/imports.controller.ts';
+import { KeysController } from './edge/keys.controller.ts';
 import { LeasesController } from './edge/leases.controller.ts';
 import { MailHandler } from './edge/mail.handler.ts';
 import { MailProvidersController } from './edge/mail-providers.controller.ts';
@@ -68,8 +75,8 @@ import { TicketEventsController } from './edge/ticket-events.controller.ts';
 import { TicketsController } from './edge/tickets.controller.ts';
 
 export const SCHEMA = 'tickets';
-export const ENTITIES = [TicketRow];
-export const MIGRATIONS = [MakeTickets1764000000000];
+export const ENTITIES = [TicketRow, ApiKeyRow, AuditRow];
+export const MIGRATIONS = [MakeTickets1764000000000, MakeKeys1764240000000];
 
 const BODY_LIMIT_BYTES = 1024 * 1024;
 /** How soon a change of an import is told. */
@@ -77,6 +84,9 @@ const LOOK_AT_IMPORT_MS = 200;
 const EXPIRE_EVERY_MS = 250;
 /** RULE table, hop 9: a lost announcement costs a waiter at most this long. */
 const LOOK_AGAIN_EVERY_MS = 1000;
+/** A key that was revoked elsewhere, unheard, is good for this long at most. */
+const LOOK_AT_KEYS_EVERY_MS = 500;
+const NOTE_USE_EVERY_MS = 5000;
 
 interface Parts {
   readonly desk: TicketDesk;
@@ -84,7 +94,8 @@ interface Parts {
   readonly sealFor: SealFor;
   readonly accounts: AccountDesk;
   readonly imports: ImportDesk;
-  readonly doorkeeper: Doorkeeper;
+  readonly keys: KeyRegistry;
+  readonly audit: AuditBook;
   readonly health: HealthReport;
   readonly feed: LiveFeed;
   readonly shelf: CodeShelf;
@@ -100,7 +111,8 @@ function gatewayModule({
   sealFor,
   accounts,
   imports,
-  doorkeeper,
+  keys,
+  audit,
   health,
   feed,
   shelf,
@@ -123,6 +135,8 @@ function gatewayModule({
       AccountsController,
       SessionsController,
       LeasesController,
+      KeysController,
+      AuditController,
       GrpcAccountsHandler,
       HealthController,
       MailHandler,
@@ -136,7 +150,9 @@ function gatewayModule({
       { provide: IMPORT_DESK, useFactory: () => imports },
       { provide: SEAL_FOR, useFactory: () => sealFor },
       { provide: SETTLEMENT, useFactory: () => new Settlement((mails) => suite.ask(settleMails, { mails })) },
-      { provide: DOORKEEPER, useFactory: () => doorkeeper },
+      { provide: DOORKEEPER, useFactory: () => keys },
+      { provide: KEYS, useFactory: () => keys },
+      { provide: AUDIT, useFactory: () => audit },
       { provide: HEALTH, useFactory: () => health },
       { provide: CODE_SHELF, useFactory: () => shelf },
       { provide: LIVE_FEED, useFactory: () => feed },
@@ -167,6 +183,9 @@ export async function startGateway({ config, logger, health, lifecycle }: Servic
   await declareStreams(bus);
   await warmUp(database, ring);
   const requester = createRequester(bus);
+  const announceRevoked = (id: KeyId): void => bus.publishJson(KEY_REVOKED, { id });
+  const keys = await KeyRegistry.open({ database, ring, adminKey: config.adminKey, announceRevoked });
+  bus.subscribe(KEY_REVOKED, (_, revoked) => keys.end((revoked as { id: KeyId }).id));
   const room = new WaitingRoom<StoredTicket>();
   const feed = createBusFeed(bus);
   const mailboxFeed = createBusMailboxFeed(bus);
@@ -184,7 +203,8 @@ export async function startGateway({ config, logger, health, lifecycle }: Servic
         openReply: (subject, sealed) => Buffer.from(sealer.open(Buffer.from(sealed, 'base64'), subject)).toString(),
         pause: () => sleep(LOOK_AT_IMPORT_MS),
       }),
-      doorkeeper: createDoorkeeper(config.adminKey),
+      keys,
+      audit: createAuditBook(database),
       health,
       feed,
       shelf: createCodeShelf(database, ring),
@@ -204,7 +224,9 @@ export async function startGateway({ config, logger, health, lifecycle }: Servic
       if (lifecycle.isStopping) reply.header('connection', 'close');
     });
   app.useGlobalPipes(createValidationPipe());
-  app.connectMicroservice({ strategy: new JetStreamStrategy({ bus, sealer, service: SERVICE, consumes: [mailRead] }) });
+  app.connectMicroservice({
+    strategy: new JetStreamStrategy({ bus, sealer, service: SERVICE, consumes: [mailRead, auditRecorded] }),
+  });
   app.connectMicroservice({ strategy: plainRequestServer({ bus, service: SERVICE }) });
   const grpc = new GrpcServer({ host: config.httpHost, port: config.grpcPort });
   app.connectMicroservice({ strategy: grpc });
@@ -228,6 +250,8 @@ export async function startGateway({ config, logger, health, lifecycle }: Servic
   const chores = [
     every(EXPIRE_EVERY_MS, 'tickets were not expired', logger, () => desk.expireDue()),
     every(AWAITED_FOR_MS / 3, 'awaited mails were not announced', logger, () => desk.tellAwaited()),
+    every(LOOK_AT_KEYS_EVERY_MS, 'keys in use were not looked at', logger, () => keys.lookAgain()),
+    every(NOTE_USE_EVERY_MS, 'the use of keys was not noted', logger, () => keys.noteUse()),
     every(LOOK_AGAIN_EVERY_MS, 'waiting tickets were not looked at', logger, () => desk.lookAgain()),
   ];
   lifecycle.onStop('answer', 'held requests', () => room.close());

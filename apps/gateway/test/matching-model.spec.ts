@@ -14,6 +14,7 @@ import type { TicketStore } from '../src/core/ticket-store.ts';
 import { ENTITIES, MIGRATIONS, SCHEMA } from '../src/gateway.module.ts';
 import { fits, type PlainMail, PlainModel, type PlainTicket } from './plain-model.ts';
 
+const OPERATOR = { keyId: newId('key'), address: null };
 const GATEWAYS = 3;
 const mailboxId = newId('mailbox') as MailboxId;
 let postgres: Postgres;
@@ -275,7 +276,7 @@ const steps: fc.Arbitrary<Step>[] = [
         const ticket = nth(withStatus(model, 'open'), at);
         ticket.status = 'fulfilled';
         ticket.holds = `typed${at}`;
-        await real.store.fulfilByHand(real.idOf(ticket), { code: `typed${at}` });
+        await real.store.fulfilByHand(real.idOf(ticket), { code: `typed${at}` }, OPERATOR);
       },
     ),
   ),
@@ -285,7 +286,7 @@ const steps: fc.Arbitrary<Step>[] = [
       (model) => assignable(model).length > 0,
       async (model, real) => {
         const [given, to] = nth(assignable(model), code + ticket);
-        await real.store.assign((await real.codeIdOf(given.value)) as CodeId, real.idOf(to));
+        await real.store.assign((await real.codeIdOf(given.value)) as CodeId, real.idOf(to), OPERATOR);
         given.status = 'assigned';
         given.reason = null;
         to.status = 'fulfilled';

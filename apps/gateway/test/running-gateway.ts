@@ -55,6 +55,8 @@ export interface RunningGateway {
   readonly key: string;
   readonly url: string;
   readonly bus: Bus;
+  readonly publisher: EventPublisher;
+  readonly databaseUrl: string;
   door(name: string): Door;
   /** A mail with this code was read, and the bus has it. */
   deliver(delivery: Delivery): Promise<void>;
@@ -115,6 +117,8 @@ export async function runGateway(): Promise<RunningGateway> {
     key,
     url,
     bus,
+    publisher,
+    databaseUrl: config.databaseUrl,
     door,
     deliver: (delivery) => deliver(publisher, delivery),
     async whenOpen(recipient) {

@@ -33,13 +33,14 @@ const CODE_VIEW = `
 
 export function createCodeShelf(database: Queryable, ring: KeyRing): CodeShelf {
   return {
-    async list({ limit, cursor, site, recipient, since, status }) {
+    async list({ limit, cursor, sites, site, recipient, since, status }) {
       const rows = await database.query<CodeRow>(
         `${CODE_VIEW}
          WHERE ($1::text IS NULL OR c.id < $1) AND ($2::text IS NULL OR c.site = $2) AND ($3::text IS NULL OR c.recipient = $3)
            AND ($4::timestamptz IS NULL OR COALESCE(c.received_at, c.noticed_at) >= $4) AND ($5::text IS NULL OR c.status = $5)
-         ORDER BY c.id DESC LIMIT $6`,
-        [cursor ?? null, site ?? null, recipient?.toLowerCase() ?? null, since ?? null, status ?? null, limit + 1],
+           AND ($6::text[] IS NULL OR c.site = ANY($6))
+         ORDER BY c.id DESC LIMIT $7`,
+        [cursor ?? null, site ?? null, recipient?.toLowerCase() ?? null, since ?? null, status ?? null, sites, limit + 1],
       );
       const items = rows.slice(0, limit).map((row) => toListing(row, ring));
       return { items, nextCursor: rows.length > limit ? (items.at(-1)?.id ?? null) : null };

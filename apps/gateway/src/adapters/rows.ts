@@ -41,3 +41,59 @@ export const TicketRow = new EntitySchema<TicketRow>({
     cause: { type: 'text', nullable: true },
   },
 });
+
+export interface ApiKeyRow {
+  id: string;
+  name: string;
+  scope: string;
+  sites: string[] | null;
+  groupIds: string[] | null;
+  /** The public part of the key, by which it is found. */
+  lookup: string;
+  digest: Buffer;
+  createdAt: Date;
+  expiresAt: Date | null;
+  lastUsedAt: Date | null;
+  revokedAt: Date | null;
+}
+
+export const ApiKeyRow = new EntitySchema<ApiKeyRow>({
+  name: 'api_key',
+  tableName: 'api_keys',
+  columns: {
+    id: { type: 'text', primary: true, primaryKeyConstraintName: 'api_keys_pkey' },
+    name: { type: 'text' },
+    scope: { type: 'text' },
+    sites: { type: 'text', array: true, nullable: true },
+    groupIds: { type: 'text', name: 'group_ids', array: true, nullable: true },
+    lookup: { type: 'text' },
+    digest: { type: 'bytea' },
+    createdAt: { type: 'timestamptz', name: 'created_at', default: () => 'clock_timestamp()' },
+    expiresAt: { type: 'timestamptz', name: 'expires_at', nullable: true },
+    lastUsedAt: { type: 'timestamptz', name: 'last_used_at', nullable: true },
+    revokedAt: { type: 'timestamptz', name: 'revoked_at', nullable: true },
+  },
+  uniques: [{ name: 'api_keys_lookup', columns: ['lookup'] }],
+});
+
+export interface AuditRow {
+  id: string;
+  at: Date;
+  actor: string;
+  action: string;
+  target: string | null;
+  address: string | null;
+}
+
+export const AuditRow = new EntitySchema<AuditRow>({
+  name: 'audit',
+  tableName: 'audit',
+  columns: {
+    id: { type: 'text', primary: true, primaryKeyConstraintName: 'audit_pkey' },
+    at: { type: 'timestamptz', default: () => 'clock_timestamp()' },
+    actor: { type: 'text' },
+    action: { type: 'text' },
+    target: { type: 'text', nullable: true },
+    address: { type: 'text', nullable: true },
+  },
+});

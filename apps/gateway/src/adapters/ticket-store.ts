@@ -6,6 +6,7 @@ import { columnAad, seal } from '@otterpost/sealing/seal';
 
 import type { OpenTicket } from '../core/matching.ts';
 import type { DueTicket, StoredTicket, TicketStore, TicketToOpen } from '../core/ticket-store.ts';
+import { writeAudit } from './audit-book.ts';
 import { assign, claim, findCandidates, handOut, lockSite, storeMail } from './hand-out.ts';
 import { TICKET_VIEW, type TicketViewRow, toStoredTicket } from './ticket-view.ts';
 
@@ -34,13 +35,14 @@ export function createTicketStore(database: Database, ring: KeyRing): TicketStor
 
     find: (id) => find(database, id),
 
-    async list({ limit, cursor, keyId, status, site, manual }) {
+    async list({ limit, cursor, keyId, sites, status, site, manual }) {
       const rows = await database.query<TicketViewRow & Record<string, unknown>>(
         `${TICKET_VIEW}
          WHERE ($1::text IS NULL OR t.id < $1) AND ($2::text IS NULL OR t.key_id = $2) AND ($3::text IS NULL OR t.status = $3)
            AND ($4::text IS NULL OR t.site = $4) AND ($5::boolean IS NULL OR t.manual = $5)
-         ORDER BY t.id DESC LIMIT $6`,
-        [cursor ?? null, keyId ?? null, status ?? null, site ?? null, manual ?? null, limit + 1],
+           AND ($6::text[] IS NULL OR t.site = ANY($6))
+         ORDER BY t.id DESC LIMIT $7`,
+        [cursor ?? null, keyId ?? null, status ?? null, site ?? null, manual ?? null, sites, limit + 1],
       );
       const items = rows.slice(0, limit).map((row) => toStoredTicket(row, ring));
       return { items, nextCursor: rows.length > limit ? (items.at(-1)?.ticket.id ?? null) : null };
@@ -50,7 +52,7 @@ export function createTicketStore(database: Database, ring: KeyRing): TicketStor
 
     expire: (id, cause) => endOpen(id, 'expired', cause),
 
-    fulfilByHand: (id, found) =>
+    fulfilByHand: (id, found, by) =>
       database.transaction(async (tx) => {
         const stored = await find(tx, id);
         if (stored === undefined) return undefined;
@@ -65,16 +67,18 @@ export function createTicketStore(database: Database, ring: KeyRing): TicketStor
           [codeId, ticket.site, ticket.recipient, seal(ring, value, columnAad('codes', codeId, column))],
         );
         await assign(tx, codeId, id, 'manual');
+        await writeAudit(tx, by, { action: 'code.typed', target: id });
         return get(tx, id);
       }),
 
-    assign: (codeId, ticketId) =>
+    assign: (codeId, ticketId, by) =>
       database.transaction(async (tx) => {
         await lockSite(tx, (await get(tx, ticketId)).ticket.site);
         const stored = await get(tx, ticketId);
         await takeOffShelf(tx, codeId, stored.ticket);
         requireOpen(stored.ticket);
         await assign(tx, codeId, ticketId, 'email');
+        await writeAudit(tx, by, { action: 'code.assigned', target: codeId });
         return get(tx, ticketId);
       }),
 

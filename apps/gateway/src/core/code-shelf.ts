@@ -4,6 +4,8 @@ import type { Page, PageQuery } from '@otterpost/contracts/page';
 export const CODE_SHELF = Symbol('CodeShelf');
 
 export interface CodeFilter extends PageQuery {
+  /** The sites that may be seen; null for all. */
+  readonly sites: readonly string[] | null;
   readonly site?: string | undefined;
   readonly recipient?: string | undefined;
   /** Received then or later, ISO 8601. */

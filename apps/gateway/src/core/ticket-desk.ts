@@ -1,4 +1,4 @@
-import type { Caller } from '@otterpost/contracts/caller';
+import { type Caller, maySeeSite } from '@otterpost/contracts/caller';
 import { Failure } from '@otterpost/contracts/failure';
 import type { MailRead } from '@otterpost/contracts/mail-events';
 import type { MailboxCondition } from '@otterpost/contracts/mailboxes';
@@ -60,6 +60,9 @@ export class TicketDesk {
     const recipient = wish.recipient?.toLowerCase();
     const mailboxId = wish.mailboxId ?? (recipient === undefined ? undefined : await store.mailboxOf(recipient)) ?? null;
     const prepared = await this.#prepare(wish.site, mailboxId);
+    if (!maySeeSite(caller, prepared.site)) {
+      throw new Failure('site_not_allowed', { detail: `This API key is limited to ${caller.sites?.join(', ')}` });
+    }
     if (wish.mailboxId !== undefined && prepared.mailboxes.length === 0) {
       throw new Failure('not_found', { detail: `There is no mailbox ${wish.mailboxId}` });
     }
@@ -91,6 +94,7 @@ export class TicketDesk {
       limit: filter.limit,
       cursor: filter.cursor,
       keyId: caller.scope === 'worker' ? caller.keyId : undefined,
+      sites: caller.sites,
       status: filter.status,
       site: filter.site,
       manual: filter.manual,
@@ -109,15 +113,16 @@ export class TicketDesk {
   async fulfilByHand(caller: Caller, id: string, found: { code: string } | { link: string }): Promise<Ticket> {
     if (caller.scope === 'worker') throw new Failure('scope_insufficient', { detail: 'Only operators type codes' });
     await this.#see(caller, id);
-    const fulfilled = await this.#options.store.fulfilByHand(id, found);
+    const fulfilled = await this.#options.store.fulfilByHand(id, found, caller);
     if (fulfilled === undefined) throw new Failure('not_found', { detail: `There is no ticket ${id}` });
     this.#tell(fulfilled);
     return this.#toTicket(fulfilled);
   }
 
   /** A person says whose a code is that was not given away by itself. */
-  async assign(codeId: string, ticketId: string): Promise<void> {
-    this.#tell(await this.#options.store.assign(codeId, ticketId));
+  async assign(caller: Caller, codeId: string, ticketId: string): Promise<void> {
+    await this.#see(caller, ticketId);
+    this.#tell(await this.#options.store.assign(codeId, ticketId, caller));
   }
 
   /** The site refused the code: the ticket is open again, and takes a newer one. */
@@ -181,6 +186,7 @@ export class TicketDesk {
       if (seen.ticket.status === 'open') seen = (await called) ?? (await store.find(seen.ticket.id)) ?? seen;
       else room.call(seen.ticket.id, seen);
     }
+    if (signal?.reason instanceof Failure) throw signal.reason;
     const ticket = this.#toTicket(seen);
     if (ticket.receipt === undefined || ticket.receipt.deliveredAt !== null) return ticket;
     store.markDelivered(ticket.id).catch((error: unknown) => onError(error, 'a delivery was not written down'));
@@ -189,7 +195,8 @@ export class TicketDesk {
 
   async #see(caller: Caller, id: string): Promise<StoredTicket> {
     const stored = await this.#options.store.find(id);
-    if (stored === undefined || (caller.scope === 'worker' && stored.keyId !== caller.keyId)) {
+    const isForeign = caller.scope === 'worker' && stored?.keyId !== caller.keyId;
+    if (stored === undefined || isForeign || !maySeeSite(caller, stored.ticket.site)) {
       throw new Failure('not_found', { detail: `There is no ticket ${id}` });
     }
     return stored;

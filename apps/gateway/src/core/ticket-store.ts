@@ -1,3 +1,4 @@
+import type { Caller } from '@otterpost/contracts/caller';
 import type { MailRead } from '@otterpost/contracts/mail-events';
 import type { Page, PageQuery } from '@otterpost/contracts/page';
 import type { ExpiryCause, NewTicket, Ticket, TicketStatus } from '@otterpost/contracts/tickets';
@@ -20,6 +21,9 @@ export interface TicketToOpen {
   readonly mailboxId: string | null;
 }
 
+/** Who does it, as the audit names them. */
+export type Hand = Pick<Caller, 'keyId' | 'address'>;
+
 /** Why a ticket got nothing, as far as the gateway's own tables tell it. */
 export interface ExpiryFacts {
   readonly refused: boolean;
@@ -39,9 +43,9 @@ export interface TicketStore {
   list(filter: TicketFilter): Promise<Page<StoredTicket>>;
   cancel(id: string): Promise<StoredTicket | undefined>;
   /** @throws Failure `ticket_already_fulfilled`, `ticket_ended` */
-  fulfilByHand(id: string, found: { code: string } | { link: string }): Promise<StoredTicket | undefined>;
+  fulfilByHand(id: string, found: { code: string } | { link: string }, by: Hand): Promise<StoredTicket | undefined>;
   /** @throws Failure `not_found`, `code_not_unassigned`, `invalid_request`, `ticket_already_fulfilled`, `ticket_ended` */
-  assign(codeId: string, ticketId: string): Promise<StoredTicket>;
+  assign(codeId: string, ticketId: string, by: Hand): Promise<StoredTicket>;
   /** Opens it again and gives it a newer code at once if there is one. @throws Failure `ticket_not_fulfilled` */
   reject(id: string, reason: string | undefined): Promise<StoredTicket | undefined>;
   /** Stores what a mail held; gives the ticket that got it. Safe to repeat by the mail's id. */
@@ -59,6 +63,8 @@ export interface TicketStore {
 
 export interface TicketFilter extends PageQuery {
   readonly keyId: string | undefined;
+  /** Null for all. */
+  readonly sites: readonly string[] | null;
   readonly status: TicketStatus | undefined;
   readonly site: string | undefined;
   readonly manual: boolean | undefined;

@@ -10,7 +10,7 @@ import {
 } from '@otterpost/contracts/worker-bus';
 import { OnPlainRequest, type PlainHeaders } from '@otterpost/messaging/plain-requests';
 
-import { DOORKEEPER, type Doorkeeper } from '../core/caller.ts';
+import { DOORKEEPER, type Doorkeeper, holdFor } from '../core/caller.ts';
 import { TICKET_DESK, type TicketDesk } from '../core/ticket-desk.ts';
 import { readIdempotencyKey } from './idempotency-key.ts';
 
@@ -27,7 +27,8 @@ export class BusTicketsHandler {
     const caller = await this.doorkeeper.identify(headers.get('authorization'), null);
     const { wait, ...wish } = parseOrFail(OpenTicketMessage, body);
     const idempotencyKey = readIdempotencyKey(headers.get('idempotency-key'));
-    const { ticket } = await this.desk.open(caller, wish, { idempotencyKey, waitMs: wait * 1000 });
+    const open = (signal: AbortSignal) => this.desk.open(caller, wish, { idempotencyKey, waitMs: wait * 1000, signal });
+    const { ticket } = await holdFor(this.doorkeeper, caller, open);
     return ticket;
   }
 
@@ -35,7 +36,7 @@ export class BusTicketsHandler {
   async get(body: unknown, headers: PlainHeaders): Promise<Ticket> {
     const caller = await this.doorkeeper.identify(headers.get('authorization'), null);
     const { id, wait } = parseOrFail(GetTicketMessage, body);
-    return this.desk.get(caller, id, { waitMs: wait * 1000 });
+    return holdFor(this.doorkeeper, caller, (signal) => this.desk.get(caller, id, { waitMs: wait * 1000, signal }));
   }
 
   @OnPlainRequest(WORKER_SUBJECTS.cancel)

@@ -5,12 +5,16 @@ import { Failure } from '@otterpost/contracts/failure';
 import type { FastifyRequest } from 'fastify';
 
 import { DOORKEEPER, type Doorkeeper } from '../core/caller.ts';
+import { isWideEnough } from '../core/keys.ts';
 
-type KnownRequest = FastifyRequest & { caller?: Caller };
+export type KnownRequest = FastifyRequest & {
+  caller?: Caller;
+  /** Hears that the caller's key is good no longer. */
+  whenEnded?: (listener: (why: Failure) => void) => () => void;
+};
 
 const PUBLIC = Symbol('Public');
 const LEAST_SCOPE = Symbol('LeastScope');
-const RANK: Readonly<Record<Caller['scope'], number>> = { worker: 0, operator: 1, admin: 2 };
 
 /** Needs no key. */
 export const Public = (): MethodDecorator & ClassDecorator => SetMetadata(PUBLIC, true);
@@ -31,8 +35,10 @@ export class CallerGuard implements CanActivate {
     if (this.reflector.getAllAndOverride<boolean | undefined>(PUBLIC, places) === true) return true;
     const request = context.switchToHttp().getRequest<KnownRequest>();
     request.caller = await this.doorkeeper.identify(request.headers.authorization, request.ip);
+    const { caller } = request;
+    request.whenEnded = (listener) => this.doorkeeper.whenEnded(caller, listener);
     const least = this.reflector.getAllAndOverride<Caller['scope'] | undefined>(LEAST_SCOPE, places) ?? 'worker';
-    if (RANK[request.caller.scope] < RANK[least]) {
+    if (!isWideEnough(caller.scope, least)) {
       throw new Failure('scope_insufficient', { detail: `${request.method} here needs a key of scope ${least}` });
     }
     return true;

@@ -1,9 +1,10 @@
 import { Controller, Get, Inject, Res } from '@nestjs/common';
+import { type Caller, maySeeSite } from '@otterpost/contracts/caller';
 import type { FeedEntry } from '@otterpost/contracts/codes';
 import type { FastifyReply } from 'fastify';
 
 import { LIVE_FEED, type LiveFeed } from '../core/live-feed.ts';
-import { Needs } from './caller.guard.ts';
+import { CalledBy, Needs } from './caller.guard.ts';
 import { HELLO, type StreamEvent, sendEvents } from './event-stream.ts';
 import { Gone } from './gone.ts';
 
@@ -17,14 +18,15 @@ export class CodesFeedController {
 
   /** Codes as they are read, and mails that held none with the reason, as server-sent events. */
   @Get('events')
-  async events(@Gone() signal: AbortSignal, @Res() reply: FastifyReply): Promise<void> {
-    await sendEvents(reply, this.#entries(AbortSignal.any([signal, this.feed.closing])));
+  async events(@CalledBy() caller: Caller, @Gone() signal: AbortSignal, @Res() reply: FastifyReply): Promise<void> {
+    await sendEvents(reply, this.#entries(caller, AbortSignal.any([signal, this.feed.closing])));
   }
 
-  async *#entries(signal: AbortSignal): AsyncGenerator<StreamEvent | typeof HELLO> {
+  async *#entries(caller: Caller, signal: AbortSignal): AsyncGenerator<StreamEvent | typeof HELLO> {
     const unsent: FeedEntry[] = [];
     let wake: () => void = () => undefined;
     const leave = this.feed.listen((entry) => {
+      if (!maySeeSite(caller, entry.site ?? '')) return;
       if (unsent.length < MOST_UNSENT) unsent.push(entry);
       wake();
     });

@@ -1,4 +1,5 @@
 import { Body, Controller, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
+import type { Caller } from '@otterpost/contracts/caller';
 import { type CodeListing, CodeStatus, CodeToAssign } from '@otterpost/contracts/codes';
 import { Failure } from '@otterpost/contracts/failure';
 import { CodeId } from '@otterpost/contracts/ids';
@@ -7,7 +8,7 @@ import * as z from 'zod';
 
 import { CODE_SHELF, type CodeShelf } from '../core/code-shelf.ts';
 import { TICKET_DESK, type TicketDesk } from '../core/ticket-desk.ts';
-import { Needs } from './caller.guard.ts';
+import { CalledBy, Needs } from './caller.guard.ts';
 
 const ListQuery = PageQuery.extend({
   site: z.string().max(253).optional(),
@@ -25,18 +26,22 @@ export class CodesController {
   ) {}
 
   @Get()
-  list(@Query({ schema: ListQuery }) query: z.output<typeof ListQuery>): Promise<Page<CodeListing>> {
-    return this.shelf.list(query);
+  list(
+    @CalledBy() { sites }: Caller,
+    @Query({ schema: ListQuery }) query: z.output<typeof ListQuery>,
+  ): Promise<Page<CodeListing>> {
+    return this.shelf.list({ ...query, sites });
   }
 
   /** A person knows whose an unassigned code is. */
   @Post(':id/assign')
   @HttpCode(200)
   async assign(
+    @CalledBy() caller: Caller,
     @Param('id', { schema: CodeId }) id: CodeId,
     @Body({ schema: CodeToAssign }) { ticketId }: CodeToAssign,
   ): Promise<CodeListing> {
-    await this.desk.assign(id, ticketId);
+    await this.desk.assign(caller, id, ticketId);
     const assigned = await this.shelf.find(id);
     if (assigned === undefined) throw new Failure('not_found', { detail: `There is no code ${id}` });
     return assigned;

@@ -31,6 +31,7 @@ export async function* followTicket(
   while (mayChange(ticket, follow)) {
     if (ticket.status === 'fulfilled') await pause(REJECTION_LOOK_MS, undefined, { signal }).catch(() => undefined);
     const latest = await desk.get(caller, id, { waitMs: HOLD_MS, signal });
+    if (signal.reason instanceof Failure) throw signal.reason;
     if (signal.aborted) return;
     if (latest.status !== ticket.status || latest.code !== ticket.code || latest.link !== ticket.link) yield latest;
     else if (desk.isClosing) throw new Failure('shutting_down');

@@ -1,9 +1,9 @@
 import { Controller, Inject } from '@nestjs/common';
 import { parseOrFail } from '@otterpost/contracts/parse';
 import { CancelTicketMessage, GetTicketMessage, OpenTicketMessage, RejectCodeMessage } from '@otterpost/contracts/worker-bus';
-import { from, map, type Observable } from 'rxjs';
+import { finalize, from, map, type Observable } from 'rxjs';
 
-import { DOORKEEPER, type Doorkeeper } from '../core/caller.ts';
+import { DOORKEEPER, type Doorkeeper, holdFor } from '../core/caller.ts';
 import { TICKET_DESK, type TicketDesk } from '../core/ticket-desk.ts';
 import { followTicket } from './follow-ticket.ts';
 import { type GrpcCaller, OnGrpcCall } from './grpc-call.ts';
@@ -25,11 +25,9 @@ export class GrpcTicketsHandler {
   ): Promise<unknown> {
     const caller = await this.doorkeeper.identify(authorization, null);
     const { wait, ...wish } = parseOrFail(OpenTicketMessage, { ...body, wait: waitSeconds });
-    const { ticket } = await this.desk.open(caller, wish, {
-      idempotencyKey: readIdempotencyKey(idempotencyKey),
-      waitMs: wait * 1000,
-      signal,
-    });
+    const key = readIdempotencyKey(idempotencyKey);
+    const open = (over: AbortSignal) => this.desk.open(caller, wish, { idempotencyKey: key, waitMs: wait * 1000, signal: over });
+    const { ticket } = await holdFor(this.doorkeeper, caller, open, signal);
     return toMessage(ticket);
   }
 
@@ -37,14 +35,18 @@ export class GrpcTicketsHandler {
   async get({ waitSeconds, ...body }: Record<string, unknown>, { authorization, signal }: GrpcCaller): Promise<unknown> {
     const caller = await this.doorkeeper.identify(authorization, null);
     const { id, wait } = parseOrFail(GetTicketMessage, { ...body, wait: waitSeconds });
-    return toMessage(await this.desk.get(caller, id, { waitMs: wait * 1000, signal }));
+    const get = (over: AbortSignal) => this.desk.get(caller, id, { waitMs: wait * 1000, signal: over });
+    return toMessage(await holdFor(this.doorkeeper, caller, get, signal));
   }
 
   @OnGrpcCall('WatchTicket')
   async watch(body: Record<string, unknown>, { authorization, signal }: GrpcCaller): Promise<Observable<unknown>> {
     const caller = await this.doorkeeper.identify(authorization, null);
     const { id } = parseOrFail(CancelTicketMessage, body);
-    return from(followTicket(this.desk, caller, id, { signal })).pipe(map(toMessage));
+    const over = new AbortController();
+    const stop = this.doorkeeper.whenEnded(caller, (why) => over.abort(why));
+    signal.addEventListener('abort', () => over.abort(), { once: true });
+    return from(followTicket(this.desk, caller, id, { signal: over.signal })).pipe(map(toMessage), finalize(stop));
   }
 
   @OnGrpcCall('CancelTicket')
