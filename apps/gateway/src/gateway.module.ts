@@ -25,6 +25,8 @@ import { createValidationPipe } from '@otterpost/service/validation';
 import { Gauge } from 'prom-client';
 
 import { createAuditBook } from './adapters/audit-book.ts';
+import { BlankCodes1764250000000 } from './adapters/blank-codes.migration.ts';
+import { blankCodes } from './adapters/blank-codes.ts';
 import { createBusFeed } from './adapters/bus-feed.ts';
 import { createBusMailboxFeed } from './adapters/bus-mailbox-feed.ts';
 import { createCodeShelf } from './adapters/code-shelf.ts';
@@ -69,6 +71,7 @@ import { MailHandler } from './edge/mail.handler.ts';
 import { MailProvidersController } from './edge/mail-providers.controller.ts';
 import { MailboxEventsController } from './edge/mailbox-events.controller.ts';
 import { MailboxesController } from './edge/mailboxes.controller.ts';
+import { protect } from './edge/protection.ts';
 import { SessionsController } from './edge/sessions.controller.ts';
 import { SitesController } from './edge/sites.controller.ts';
 import { TicketEventsController } from './edge/ticket-events.controller.ts';
@@ -76,7 +79,7 @@ import { TicketsController } from './edge/tickets.controller.ts';
 
 export const SCHEMA = 'tickets';
 export const ENTITIES = [TicketRow, ApiKeyRow, AuditRow];
-export const MIGRATIONS = [MakeTickets1764000000000, MakeKeys1764240000000];
+export const MIGRATIONS = [MakeTickets1764000000000, MakeKeys1764240000000, BlankCodes1764250000000];
 
 const BODY_LIMIT_BYTES = 1024 * 1024;
 /** How soon a change of an import is told. */
@@ -87,6 +90,7 @@ const LOOK_AGAIN_EVERY_MS = 1000;
 /** A key that was revoked elsewhere, unheard, is good for this long at most. */
 const LOOK_AT_KEYS_EVERY_MS = 500;
 const NOTE_USE_EVERY_MS = 5000;
+const BLANK_EVERY_MS = 60_000;
 
 interface Parts {
   readonly desk: TicketDesk;
@@ -189,7 +193,10 @@ export async function startGateway({ config, logger, health, lifecycle }: Servic
   const room = new WaitingRoom<StoredTicket>();
   const feed = createBusFeed(bus);
   const mailboxFeed = createBusMailboxFeed(bus);
-  const desk = createDesk({ bus, database, ring, requester, room, logger });
+  const desk = createDesk({
+    ...{ bus, database, ring, requester, room, logger },
+    held: { perKey: config.heldPerKey, total: config.heldTotal },
+  });
 
   const app = await NestFactory.create<NestFastifyApplication>(
     gatewayModule({
@@ -215,6 +222,7 @@ export async function startGateway({ config, logger, health, lifecycle }: Servic
     { logger: toNestLogger(logger), rawBody: true },
   );
   streamBodiesOf('/v1/imports', app.getHttpAdapter().getInstance());
+  await protect(app, config);
   app.useGlobalFilters(new ProblemFilter(logger));
   // A connection that is answered while the server closes would stay open, idle, until its keep-alive ends.
   app
@@ -252,6 +260,7 @@ export async function startGateway({ config, logger, health, lifecycle }: Servic
     every(AWAITED_FOR_MS / 3, 'awaited mails were not announced', logger, () => desk.tellAwaited()),
     every(LOOK_AT_KEYS_EVERY_MS, 'keys in use were not looked at', logger, () => keys.lookAgain()),
     every(NOTE_USE_EVERY_MS, 'the use of keys was not noted', logger, () => keys.noteUse()),
+    every(BLANK_EVERY_MS, 'codes were not blanked', logger, () => blankCodes(database, config.codeRetentionMinutes * 60)),
     every(LOOK_AGAIN_EVERY_MS, 'waiting tickets were not looked at', logger, () => desk.lookAgain()),
   ];
   lifecycle.onStop('answer', 'held requests', () => room.close());
@@ -278,14 +287,16 @@ interface DeskParts {
   readonly requester: Requester;
   readonly room: WaitingRoom<StoredTicket>;
   readonly logger: Logger;
+  readonly held: { readonly perKey: number; readonly total: number };
 }
 
-function createDesk({ bus, database, ring, requester, room, logger }: DeskParts): TicketDesk {
+function createDesk({ bus, database, ring, requester, room, logger, held }: DeskParts): TicketDesk {
   // What other gateways announce is only a bell: workers may publish on these subjects too, so the ticket is looked up.
   bus.subscribe(ticketEventsSubject('*' as TicketId), (subject) => room.call(subject.split('.').at(-2) ?? ''));
   return new TicketDesk({
     store: createTicketStore(database, ring),
     room,
+    held,
     prepare: ({ site, mailboxIds }) => requester.ask(prepareTicket, { site, mailboxIds: [...mailboxIds] }),
     hash: digestOf,
     // The worker's answer goes out first.

@@ -72,7 +72,12 @@ export interface RunningGateway {
 
 const SERVICES = 'gateway-test';
 
-export async function runGateway(): Promise<RunningGateway> {
+interface Limits {
+  readonly requestsPerSecond?: number;
+  readonly heldPerKey?: number;
+}
+
+export async function runGateway(limits: Limits = {}): Promise<RunningGateway> {
   const [postgres, nats] = await Promise.all([startPostgres(), startNats()]);
   const masterKeys = `k1:${randomBytes(32).toString('base64')}`;
   const key = `ott_${randomBytes(24).toString('hex')}`;
@@ -96,6 +101,11 @@ export async function runGateway(): Promise<RunningGateway> {
     logLevel: 'silent',
     metricsHost: '127.0.0.1',
     metricsPort: 0,
+    requestsPerSecond: 2000,
+    heldPerKey: 15_000,
+    heldTotal: 20_000,
+    codeRetentionMinutes: 60,
+    ...limits,
   } as const;
   let lifecycle = new Lifecycle(logger);
   let health = new Health();

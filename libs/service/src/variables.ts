@@ -47,6 +47,18 @@ export const Variables = z.object({
     .min(32)
     .optional()
     .meta({ description: 'An admin API key to accept as given, at least 32 characters; never printed', secret: true }),
+  OTTERPOST_REQUESTS_PER_SECOND: z.coerce.number().int().min(1).default(2000).meta({
+    description: 'HTTP requests that one API key may send a second; more are answered 429',
+  }),
+  OTTERPOST_HELD_PER_KEY: z.coerce.number().int().min(1).default(15_000).meta({
+    description: 'Requests that wait for a code at one gateway, of one API key; more are answered 429',
+  }),
+  OTTERPOST_HELD_TOTAL: z.coerce.number().int().min(1).default(20_000).meta({
+    description: 'Requests that wait for a code at one gateway, of all API keys together; more are answered 429',
+  }),
+  OTTERPOST_CODE_RETENTION_MINUTES: z.coerce.number().int().min(1).default(60).meta({
+    description: 'Codes, links and their subjects are blanked so long after use',
+  }),
   OTTERPOST_LOG_LEVEL: z.enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']).default('info').meta({
     description: 'Logs are JSON lines unless a terminal reads them',
   }),

@@ -21,6 +21,7 @@ describe('expiry', () => {
     const desk = new TicketDesk({
       store,
       room: new WaitingRoom(),
+      held: { perKey: 10, total: 10 },
       prepare: () => Promise.reject(new Failure('service_unavailable')),
       hash: (text) => text,
       announce: () => undefined,

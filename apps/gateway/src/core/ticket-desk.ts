@@ -25,6 +25,8 @@ export interface Prepared {
 export interface DeskOptions {
   readonly store: TicketStore;
   readonly room: WaitingRoom<StoredTicket>;
+  /** The most requests that are held at a time, of one key and of all. */
+  readonly held: { readonly perKey: number; readonly total: number };
   readonly prepare: (request: { site: string; mailboxIds: readonly string[] }) => Promise<Prepared>;
   readonly hash: (text: string) => string;
   /** Tells every gateway, and workers on the bus, what happened to a ticket. */
@@ -45,6 +47,9 @@ export class TicketDesk {
   readonly #options: DeskOptions;
   /** How mailboxes were when last asked, for tickets that are answered in between. */
   readonly #conditions = new Map<string, MailboxCondition>();
+  /** Requests that are held now, by key. */
+  readonly #held = new Map<string, number>();
+  #allHeld = 0;
 
   constructor(options: DeskOptions) {
     this.#options = options;
@@ -52,6 +57,14 @@ export class TicketDesk {
 
   /** Opens a ticket, or finds the one that this key opened before, and waits for its end as long as the caller's patience lasts. */
   async open(
+    caller: Caller,
+    wish: NewTicket,
+    options: Patience & { idempotencyKey?: string | undefined },
+  ): Promise<{ ticket: Ticket; isNew: boolean }> {
+    return this.#hold(caller, options, () => this.#open(caller, wish, options));
+  }
+
+  async #open(
     caller: Caller,
     wish: NewTicket,
     options: Patience & { idempotencyKey?: string | undefined },
@@ -83,7 +96,7 @@ export class TicketDesk {
   }
 
   async get(caller: Caller, id: string, patience: Patience): Promise<Ticket> {
-    return this.#answer(await this.#see(caller, id), patience);
+    return this.#hold(caller, patience, async () => this.#answer(await this.#see(caller, id), patience));
   }
 
   async list(
@@ -171,6 +184,30 @@ export class TicketDesk {
     const waiting = room.ticketIds;
     for (let from = 0; from < waiting.length; from += LOOKED_AT_ONCE) {
       for (const id of await store.ended(waiting.slice(from, from + LOOKED_AT_ONCE))) room.call(id);
+    }
+  }
+
+  /** Who would wait takes a place first: where none is left, nothing is done. */
+  async #hold<T>({ keyId }: Caller, { waitMs }: Patience, work: () => Promise<T>): Promise<T> {
+    if (waitMs <= 0) return work();
+    const { perKey, total } = this.#options.held;
+    const held = this.#held.get(keyId) ?? 0;
+    if (held >= perKey || this.#allHeld >= total) {
+      const limit = held >= perKey ? `${perKey} requests of one API key` : `${total} requests`;
+      throw new Failure('too_many_requests', {
+        detail: `${limit} are held here: ask without wait, or later`,
+        retryAfterSeconds: 1,
+      });
+    }
+    this.#held.set(keyId, held + 1);
+    this.#allHeld += 1;
+    try {
+      return await work();
+    } finally {
+      this.#allHeld -= 1;
+      const left = (this.#held.get(keyId) ?? 1) - 1;
+      if (left === 0) this.#held.delete(keyId);
+      else this.#held.set(keyId, left);
     }
   }
 
