@@ -17,8 +17,10 @@ export interface Shape {
 
 /** What stands before a number that is no code: a sign of money, a plus, a number sign, a longer number. */
 const START = String.raw`(?<![A-Za-z0-9_.,/#+$€£¥₽₹№@&=]|[-*x•]{2}|\d[-:]|\w-|[A-Za-z0-9]:|\d )`;
+/** "验证码为482913,5分钟内有效": where words have no blanks between them, a comma before a number ends the one before. */
+const COMMA = String.raw`,\d+(?![\d ]*[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}])`;
 /** "482913-as kód": the Hungarian ending belongs to the sentence. */
-const END = String.raw`(?![A-Za-z0-9_@%&=]|-\w*\d|-\p{L}{5}|-[A-Z]|[.,:/]\d| ?[%€$£¥₽₹])`;
+const END = String.raw`(?![A-Za-z0-9_@%&=]|-\w*\d|-\p{L}{5}|-[A-Z]|[.:/]\d|${COMMA}| ?[%€$£¥₽₹])`;
 const LETTERS = String.raw`(?<![\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}\w.@/#&=]|\w-)`;
 const LETTERS_END = String.raw`(?![\p{Script=Latin}\w@&=]|-\w|\.\w)`;
 

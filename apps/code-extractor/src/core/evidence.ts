@@ -120,13 +120,29 @@ const YOURS_WORDS = wordList([YOURS]);
 const MAX_LABEL_LETTERS = 40;
 const MAX_LABEL_WORDS = 3;
 
-/** "Your code": the reader's own. */
+const MAX_YOURS_GAP = 24;
+
+/** "Your code", "Your Lantern code": the reader's own. "Your parking permit code" is the permit's. */
 export function isYours({ text, words }: Sentence): boolean {
+  const namesNothingElse = (from: number, to: number): boolean =>
+    [...text.slice(from, to)].every(
+      (letter, at) =>
+        !/\p{Ll}/u.test(letter) ||
+        isInName(text, from + at) ||
+        words.some((word) => word.from <= from + at && from + at < word.to),
+    );
   return (
     words.some(
-      ({ notion, from }) => notion === 'code' && findListed(YOURS_WORDS, text.slice(0, from)).some(({ to }) => from - to <= 24),
+      ({ notion, from }) =>
+        notion === 'code' &&
+        findListed(YOURS_WORDS, text.slice(0, from)).some(({ to }) => from - to <= MAX_YOURS_GAP && namesNothingElse(to, from)),
     ) || YOURS_AFTER.test(text)
   );
+}
+
+/** Whether the word that this letter stands in begins with a capital. */
+function isInName(text: string, at: number): boolean {
+  return /\p{Lu}[\p{L}\p{N}]*$/u.test(text.slice(0, at + 1));
 }
 
 const YOURS_AFTER = /الخاص بك|שלך|شما|ของคุณ|ຂອງທ່ານ|របស់អ្នក|của bạn|anda\b|kamu\b/iu;

@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs';
+
+import { describe, expect, it } from '@jest/globals';
+
+import { readMail } from '../src/adapters/read-mail.ts';
+import { extract } from '../src/core/extract.ts';
+
+interface Label {
+  readonly file: string;
+  readonly expected_code: string | null;
+  readonly expected_link: string | null;
+  readonly lang: string;
+}
+
+const CORPUS = new URL('corpus/', import.meta.url);
+const LABELS = readFileSync(new URL('index.jsonl', CORPUS), 'utf8')
+  .trim()
+  .split('\n')
+  .map((line) => JSON.parse(line) as Label);
+
+/** What holds today; the goal is 0.995 and 0.98. Mails that are missed stay in the corpus: these floors only rise. */
+const PRECISION = 0.995;
+const RECALL = 0.96;
+
+describe('mails as sites write them, in many languages, charsets and encodings', () => {
+  const languages = new Set(LABELS.map(({ lang }) => lang));
+
+  it(`are answered with the right code or link or with none, in ${languages.size} languages`, async () => {
+    let [given, due, right] = [0, 0, 0];
+    const missed: string[] = [];
+    for (const { file, expected_code, expected_link } of LABELS) {
+      const found = extract(await readMail(readFileSync(new URL(file, CORPUS))));
+      for (const [answer, expected] of [
+        [found.code, expected_code],
+        [found.link, expected_link],
+      ] as const) {
+        if (answer !== null) given += 1;
+        if (expected !== null) due += 1;
+        if (answer !== null && answer === expected) right += 1;
+        if (answer !== expected) missed.push(`${file}: expected ${expected ?? 'none'}, got ${answer ?? 'none'}`);
+      }
+    }
+    expect({ missed, precise: right / given >= PRECISION }).toMatchObject({ precise: true });
+    expect({ missed, complete: right / due >= RECALL }).toMatchObject({ complete: true });
+  });
+});
