@@ -2,8 +2,7 @@ import type { LeaseState, LeaseWish } from '@otterpost/contracts/account-leases'
 import type { Caller } from '@otterpost/contracts/caller';
 import { Failure } from '@otterpost/contracts/failure';
 import { type AccountGroupId, type AccountId, type AccountLeaseId, newId } from '@otterpost/contracts/ids';
-import type { Database } from '@otterpost/postgres/database';
-import { isUniqueViolation } from '@otterpost/postgres/sqlstate';
+import type { Database, Queryable } from '@otterpost/postgres/database';
 
 import { noSuchGroup } from '../core/account-groups.ts';
 import type { AccountLeases, NamedRequest, SealedLease } from '../core/account-leases.ts';
@@ -101,8 +100,8 @@ export function createAccountLeases(database: Database): AccountLeases {
     return held;
   }
 
-  async function repeated(caller: Caller, request: NamedRequest): Promise<SealedLease | undefined> {
-    const [row] = await database.query<RepeatedRow>(REPEATED, [caller.keyId, request.key]);
+  async function repeated(on: Queryable, caller: Caller, request: NamedRequest): Promise<SealedLease | undefined> {
+    const [row] = await on.query<RepeatedRow>(REPEATED, [caller.keyId, request.key]);
     if (row === undefined) return undefined;
     if (row.request_hash !== request.hash)
       throw new Failure('idempotency_key_reused', { detail: 'That Idempotency-Key leased with other wishes: take a new one' });
@@ -111,13 +110,14 @@ export function createAccountLeases(database: Database): AccountLeases {
   }
 
   async function open(
+    on: Queryable,
     caller: Caller,
     groupId: AccountGroupId,
     wish: LeaseWish,
     request: NamedRequest | null,
   ): Promise<SealedLease | undefined> {
     const id = newId('accountLease');
-    const [row] = await database.query<LeasedRow>(LEASE[wish.session], [
+    const [row] = await on.query<LeasedRow>(LEASE[wish.session], [
       caller.sites,
       caller.groupIds,
       groupId,
@@ -136,16 +136,19 @@ export function createAccountLeases(database: Database): AccountLeases {
 
   return {
     async lease(caller, groupId, wish, request) {
-      const before = request === null ? undefined : await repeated(caller, request);
+      if (request === null)
+        return (await open(database, caller, groupId, wish, null)) ?? (await refuse(database, caller, groupId, wish));
+      const before = await repeated(database, caller, request);
       if (before !== undefined) return before;
-      try {
-        return (await open(caller, groupId, wish, request)) ?? (await refuse(database, caller, groupId, wish));
-      } catch (error) {
-        const same = request !== null && isUniqueViolation(error, 'account_leases_request');
-        const meanwhile = same ? await repeated(caller, request) : undefined;
-        if (meanwhile === undefined) throw error;
-        return meanwhile;
-      }
+      // Who asks the same at the same time waits here: each would lock an account, and the last would find none free.
+      return database.transaction(async (tx) => {
+        await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`${caller.keyId} ${request.key}`]);
+        return (
+          (await repeated(tx, caller, request)) ??
+          (await open(tx, caller, groupId, wish, request)) ??
+          (await refuse(tx, caller, groupId, wish))
+        );
+      });
     },
 
     async renew(caller, id, { leaseFor }) {
@@ -175,8 +178,8 @@ function claimOf(caller: Caller, id: AccountLeaseId): unknown[] {
   return [caller.sites, caller.groupIds, id, caller.scope === 'worker' ? caller.keyId : null];
 }
 
-async function refuse(database: Database, { sites, groupIds }: Caller, groupId: AccountGroupId, wish: LeaseWish): Promise<never> {
-  const [next] = await database.query<{ seconds: number | null }>(NEXT_FREE, [sites, groupIds, groupId]);
+async function refuse(on: Queryable, { sites, groupIds }: Caller, groupId: AccountGroupId, wish: LeaseWish): Promise<never> {
+  const [next] = await on.query<{ seconds: number | null }>(NEXT_FREE, [sites, groupIds, groupId]);
   if (next === undefined) throw noSuchGroup(groupId);
   const { seconds } = next;
   const chosen = wish.email !== undefined || wish.session === 'required' || wish.exclude.length > 0;
