@@ -168,6 +168,16 @@ describe('a mailbox', () => {
     expect(mailbox.server.connections(USER.name)).toBeLessThanOrEqual(2);
   });
 
+  it('tells why a second connection was refused, and stays connected by its first', async () => {
+    const mailbox = await watch();
+    await connected(mailbox);
+    mailbox.server.misbehave({ at: 'login', how: 'no', text: 'Too many simultaneous connections' });
+    mailbox.watcher.awaitMail(60_000);
+    await eventually(() => mailbox.ended[0]);
+    expect(mailbox.ended[0]).toMatchObject({ status: 'throttled' });
+    expect(mailbox.conditions.at(-1)).toMatchObject({ connection: 'connected' });
+  });
+
   it('is polled where the server has no IDLE', async () => {
     const mailbox = await watch({ limits: { hasIdle: false } });
     await connected(mailbox);

@@ -63,6 +63,8 @@ export interface WatchedMailbox {
   readonly server: ImapServer;
   readonly ledger: MemoryLedger;
   readonly conditions: Condition[];
+  /** Why sessions ended. */
+  readonly ended: unknown[];
   readonly watcher: MailboxWatcher;
   deliver(subject: string): void;
   stop(): Promise<void>;
@@ -76,6 +78,7 @@ export async function watchMailbox(
   options.before?.(server);
   const ledger = new MemoryLedger();
   const conditions: Condition[] = [];
+  const ended: unknown[] = [];
   const assignment: MailboxAssignment = {
     mailboxId: newId('mailbox') as MailboxId,
     fence: 1,
@@ -108,7 +111,7 @@ export async function watchMailbox(
     pause: (ms, signal) => pause(Math.min(ms, 50), signal),
     idleMs: () => 300,
     report: (_, condition) => conditions.push(condition),
-    onEnded: () => undefined,
+    onEnded: (_, error) => ended.push(error),
   });
   const deliver = (subject: string): void => {
     server.deliver(USER.name, `From: a@site.example\r\nTo: ${USER.name}\r\nSubject: ${subject}\r\n\r\nCode 482913\r\n`);
@@ -117,6 +120,7 @@ export async function watchMailbox(
     server,
     ledger,
     conditions,
+    ended,
     watcher,
     deliver,
     stop: async () => {

@@ -75,6 +75,9 @@ export class MailboxWatcher {
       isAwaited: () => this.#isAwaited,
       openFolder: (request) => this.#persist(() => world.ledger.openFolder(request), signal),
       visit: (folder) => this.#visit(folder, signal),
+      onFailed: (error) => {
+        if (!signal.aborted) world.onEnded(assignment, error);
+      },
     });
     this.ended = this.#keepWatched();
   }

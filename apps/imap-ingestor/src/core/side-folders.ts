@@ -14,6 +14,8 @@ export interface SideFoldersOptions {
   readonly openFolder: Ledger['openFolder'];
   /** Watches it over a connection of its own while a mail is awaited, else once; gives the UID up to which all was taken in. */
   readonly visit: (folder: string) => Promise<number>;
+  /** Hears why a visit failed; it is tried again later. */
+  readonly onFailed: (error: unknown) => void;
 }
 
 /**
@@ -74,7 +76,7 @@ export class SideFolders {
   }
 
   #beginVisit(folder: string, key: string): void {
-    const { now, visit } = this.#options;
+    const { now, visit, onFailed } = this.#options;
     if (this.#isVisiting || now().getTime() < this.#notBefore) return;
     this.#isVisiting = true;
     this.#owed.delete(folder);
@@ -83,10 +85,10 @@ export class SideFolders {
         this.#seen.set(key, Math.max(upTo, this.#seen.get(key) ?? 0));
         this.#backOff.reset();
       })
-      // Why the server refused a second connection is told by the first; the visit stays owed.
-      .catch(() => {
+      .catch((error: unknown) => {
         this.#owed.add(folder);
         this.#notBefore = now().getTime() + this.#backOff.nextMs();
+        onFailed(error);
       })
       .finally(() => {
         this.#isVisiting = false;
