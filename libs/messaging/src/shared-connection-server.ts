@@ -29,6 +29,17 @@ export class SharedConnectionServer extends ServerNats {
   /** The bus logs its own status. */
   override async handleStatusUpdates(): Promise<void> {}
 
+  /** Listening once the server has taken the subscriptions; whoever is told so may ask at once. */
+  override start(callback: (error?: unknown) => void): void {
+    const { connection } = this.#bus;
+    this.bindEvents(connection);
+    // A connection that is lost meanwhile subscribes again by itself when it is back.
+    connection.flush().then(
+      () => callback(),
+      () => callback(),
+    );
+  }
+
   override bindEvents(connection: NatsConnection): void {
     for (const subject of this.getHandlers().keys()) {
       const answer = this.getMessageHandler(subject);
