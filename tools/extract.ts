@@ -57,9 +57,8 @@ const understand = createUnderstandMail({
 async function answer(path: string): Promise<Extraction> {
   const began = performance.now();
   const { finding, ...understood } = await understand(
-    readFileSync(path),
+    { source: readFileSync(path), isWhole: true, texts: [] },
     { username: null, authservId: null, forwarders: [] },
-    true,
   );
   const { kind, code, link, confidence, expiresIn, candidates } = finding;
   const { site, recipient, forwarded, authenticity } = understood;

@@ -51,7 +51,7 @@ function received(source: string, size = source.length) {
 }
 
 /** What is published of a mail whose site has this policy, with DNS at that address. */
-async function reader(authenticity: 'required' | 'preferred', dns: string) {
+async function reader(authenticity: 'required' | 'preferred' | 'off', dns: string) {
   const sites = new SiteBook();
   const site = ProjectedSite.parse({ slug: 'riverbank', revision: 1, senders: ['riverbank.example'], authenticity });
   sites.put(toKnownSite(site, compileRe2));
@@ -65,7 +65,7 @@ async function reader(authenticity: 'required' | 'preferred', dns: string) {
     now: () => new Date(AT),
   });
   const mail = await signed();
-  return { published, take: (attempt: number, size?: number) => read(received(mail, size), new Date(AT), attempt) };
+  return { published, read, take: (attempt: number, size?: number) => read(received(mail, size), new Date(AT), attempt) };
 }
 
 describe('a mail whose proof cannot be asked for', () => {
@@ -106,5 +106,17 @@ describe('a mail of which only the beginning was fetched', () => {
     await take(1, 1_000_000);
     expect([published[0]?.authenticity, dns.asked]).toEqual(['unknown', []]);
     await dns.stop();
+  });
+
+  it('is read by the texts that were fetched by themselves', async () => {
+    const { published, read } = await reader('off', '127.0.0.1:1');
+    const html = Buffer.from('<p>Your verification code is <b>482913</b></p>').toString('base64');
+    const source =
+      'From: a@riverbank.example\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\nContent-Type: image/png\r\n\r\n';
+    const parts = [
+      { part: '2', type: 'text/html', charset: 'utf-8', encoding: 'BASE64', content: Buffer.from(html).toString('base64') },
+    ];
+    await read({ ...received(source, 1_000_000), parts }, new Date(AT), 1);
+    expect(published).toMatchObject([{ code: '482913' }]);
   });
 });

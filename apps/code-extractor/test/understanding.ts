@@ -20,7 +20,7 @@ export async function understandRaw(
 ): Promise<UnderstoodMail> {
   const judge = createJudgeAuthenticity({ isAligned, verify, arcSealers: new Set(['sealer.example']) });
   const understand = createUnderstandMail({ read: readMail, judge, sites: new SiteBook(), toRegistrableDomain });
-  return understand(Buffer.from(raw), { ...MASTER, ...mailbox }, true);
+  return understand({ source: Buffer.from(raw), isWhole: true, texts: [] }, { ...MASTER, ...mailbox });
 }
 
 export function understand(mail: Partial<MailFields>, mailbox: Partial<MailboxFacts> = {}): Promise<UnderstoodMail> {

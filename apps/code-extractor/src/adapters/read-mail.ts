@@ -1,42 +1,84 @@
+import libmime from 'libmime';
 import { simpleParser } from 'mailparser';
 
-import type { Link, ReadableMail } from '../core/mail.ts';
+import { type Header, readHeader, valuesOf } from '../core/header.ts';
+import type { EncodedText, Link, ReadableMail } from '../core/mail.ts';
 import { normalizeLine, toLines } from '../core/normalize.ts';
+import { decodeText } from './decode-text.ts';
+import { findTextParts } from './text-parts.ts';
 import { toVisibleText } from './visible-text.ts';
 
 const URLS = /https?:\/\/[^\s<>"')\]]+/g;
+const SUBJECT_LIMIT = 2000;
+/** Characters of text that are read; codes stand near the beginning. */
+const TEXT_LIMIT = 1024 * 1024;
 
-/** Reads what a raw mail (RFC 5322, MIME) shows. HTML is what people see; plain text stands in for it. */
-export async function readMail(source: Uint8Array): Promise<ReadableMail> {
-  const mail = await simpleParser(Buffer.from(source.buffer, source.byteOffset, source.byteLength), {
+/** A text of a mail, decoded. */
+interface Text {
+  readonly isHtml: boolean;
+  readonly isAlternative: boolean;
+  readonly content: string;
+}
+
+/**
+ * Reads what a raw mail (RFC 5322, MIME) shows. HTML is what people see; plain text stands in for it. Parts that were fetched by themselves
+ * take the place of what was cut off.
+ */
+export async function readMail(
+  source: Uint8Array,
+  header: Header = readHeader(source),
+  fetched: readonly EncodedText[] = [],
+): Promise<ReadableMail> {
+  const mail = Buffer.from(source.buffer, source.byteOffset, source.byteLength);
+  const texts = fetched.length > 0 ? fetched.map(toText) : (findTextParts(mail)?.map(toText) ?? (await parseWhole(mail)));
+  const shown = show(texts);
+  const subject = libmime.decodeWords((valuesOf(header, 'subject').at(-1) ?? '').slice(0, SUBJECT_LIMIT));
+  return {
+    subject: normalizeLine(subject),
+    lines: toLines(shown.text)
+      .filter((line) => line !== '')
+      .map((line) => line.replace(URLS, ' ')),
+    links: [...shown.links, ...bareLinks(shown.text)],
+  };
+}
+
+/** How the libraries read what is too unusual for us. */
+async function parseWhole(mail: Buffer): Promise<Text[]> {
+  const { html, text = '' } = await simpleParser(mail, {
     skipHtmlToText: true,
     skipTextToHtml: true,
     skipImageLinks: true,
     skipTextLinks: true,
   });
-  const shown = mail.html === false ? undefined : toVisibleText(mail.html);
-  const plain = mail.text ?? '';
-  const lines = toLines(shown?.text ?? plain).filter((line) => line !== '');
-  const links: Link[] = [...(shown?.links ?? []), ...bareLinks(shown?.text ?? plain)];
-  return {
-    subject: normalizeLine(mail.subject ?? ''),
-    lines: lines.map((line) => line.replace(URLS, ' ')),
-    links,
-  };
+  return [
+    { isHtml: false, isAlternative: html !== false, content: text },
+    { isHtml: true, isAlternative: true, content: html === false ? '' : html },
+  ];
 }
 
-/** Addresses that stand in the text itself; a full stop at the end is the sentence's. */
+function toText(part: EncodedText & { readonly isAlternative?: boolean }): Text {
+  return { isHtml: part.type === 'text/html', isAlternative: part.isAlternative ?? true, content: decodeText(part) };
+}
+
+/** What people are shown of the texts, in their order: of alternatives the HTML, unless it shows nothing. */
+function show(texts: readonly Text[]): { text: string; links: readonly Link[] } {
+  const pages = texts.map((text) =>
+    text.isHtml ? toVisibleText(text.content.slice(0, TEXT_LIMIT)) : { text: text.content, links: [] },
+  );
+  const hasPage = texts.some(({ isHtml }, at) => isHtml && (pages[at]?.text.trim() ?? '') !== '');
+  const seen = pages.filter((_, at) => texts[at]?.isHtml === true || !hasPage || texts[at]?.isAlternative === false);
+  return { text: seen.map(({ text }) => text).join('\n'), links: seen.flatMap(({ links }) => links) };
+}
+
+/** Addresses that stand in the text itself, with the words before them, which say what they are for. */
 function bareLinks(text: string): Link[] {
-  return [...text.matchAll(URLS)].map(([href]) => ({ href: href.replace(/[.,;:!?]+$/, ''), text: lineOf(text, href) }));
-}
-
-/** The words before a bare address say what it is for. */
-function lineOf(text: string, href: string): string {
-  const at = text.indexOf(href);
-  return text
-    .slice(Math.max(0, at - 200), at)
-    .split('\n')
-    .slice(-2)
-    .join(' ')
-    .trim();
+  return [...text.matchAll(URLS)].map(({ 0: href, index }) => ({
+    href: href.replace(/[.,;:!?]+$/, ''),
+    text: text
+      .slice(Math.max(0, index - 200), index)
+      .split('\n')
+      .slice(-2)
+      .join(' ')
+      .trim(),
+  }));
 }

@@ -23,6 +23,6 @@ const MAILBOX = { username: 'b@otters.example', authservId: 'mx.otters.example',
 /** Reads made-up mails until the engine has compiled the way: the first true mail is read as fast as the hundredth. */
 export async function warmUp(understand: UnderstandMail): Promise<void> {
   for (let round = 0; round < ROUNDS; round++) {
-    for (const mail of MAILS) await understand(mail, MAILBOX, true);
+    for (const mail of MAILS) await understand({ source: mail, isWhole: true, texts: [] }, MAILBOX);
   }
 }

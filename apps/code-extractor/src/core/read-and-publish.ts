@@ -1,6 +1,7 @@
 import { Failure } from '@otterpost/contracts/failure';
 import type { MailRead, MailReceived } from '@otterpost/contracts/mail-events';
 
+import type { EncodedText } from './mail.ts';
 import type { PatternTally } from './pattern-tally.ts';
 import type { UnderstandMail } from './understand-mail.ts';
 
@@ -26,9 +27,10 @@ export interface Reading {
 /** Reads a received mail and publishes what it holds, with everything that was known of it. */
 export function createReadAndPublish({ understand, tally, publish, now }: Reading): ReadAndPublish {
   return async (received, publishedAt, attempt) => {
-    const { size, source, parts: _parts, mailbox, hops, ...facts } = received;
-    const raw = Buffer.from(source, 'base64');
-    const { finding, knownSite, isTemporary, ...understood } = await understand(raw, mailbox, raw.length >= size);
+    const { size, source: encoded, parts, mailbox, hops, ...facts } = received;
+    const source = Buffer.from(encoded, 'base64');
+    const fetched = { source, isWhole: source.length >= size, texts: parts.map(toEncodedText) };
+    const { finding, knownSite, isTemporary, ...understood } = await understand(fetched, mailbox);
     if (isTemporary && attempt < MOST_ATTEMPTS) {
       throw new Failure('dns_unavailable', {
         detail: 'The key of a signature cannot be asked for',
@@ -43,5 +45,15 @@ export function createReadAndPublish({ understand, tally, publish, now }: Readin
       ...understood,
       hops: { ...hops, publishedAt: publishedAt.toISOString(), extractedAt: now().toISOString() },
     });
+  };
+}
+
+function toEncodedText({ type, encoding, charset, content }: MailReceived['parts'][number]): EncodedText {
+  return {
+    type: type.toLowerCase(),
+    encoding: (encoding ?? '').toLowerCase(),
+    charset: charset ?? undefined,
+    flowed: undefined,
+    content: Buffer.from(content, 'base64'),
   };
 }

@@ -2,9 +2,9 @@ import type { Authenticity, ForwardingRoute } from '@otterpost/contracts/extract
 import { isRefused } from '@otterpost/contracts/sites';
 
 import type { JudgeAuthenticity } from './authenticity.ts';
-import { readHeader } from './header.ts';
+import { type Header, readHeader } from './header.ts';
 import { type InnerMail, openForward } from './inline-forward.ts';
-import type { ReadableMail } from './mail.ts';
+import type { EncodedText, ReadableMail } from './mail.ts';
 import { readForSite, type SiteFinding } from './read-for-site.ts';
 import { findRoute } from './route.ts';
 import { comparedAddress, readSender, type Sender, toSender } from './sender.ts';
@@ -37,11 +37,19 @@ export interface UnderstoodMail {
   readonly subject: string;
 }
 
-/** `isWhole`: the source is all of the mail, not its beginning. */
-export type UnderstandMail = (source: Uint8Array, mailbox: MailboxFacts, isWhole: boolean) => Promise<UnderstoodMail>;
+/** What was fetched of a mail. */
+export interface FetchedSource {
+  readonly source: Uint8Array;
+  /** All of the mail, not its beginning. */
+  readonly isWhole: boolean;
+  /** Its texts, where the source was cut before their end. */
+  readonly texts: readonly EncodedText[];
+}
+
+export type UnderstandMail = (mail: FetchedSource, mailbox: MailboxFacts) => Promise<UnderstoodMail>;
 
 export interface Understanding {
-  readonly read: (source: Uint8Array) => Promise<ReadableMail>;
+  readonly read: (source: Uint8Array, header: Header, texts: readonly EncodedText[]) => Promise<ReadableMail>;
   readonly judge: JudgeAuthenticity;
   readonly sites: Pick<SiteBook, 'find'>;
   /** `login.shop.example` → `shop.example`; null for what is no domain. */
@@ -53,11 +61,11 @@ const MOST_FORWARDS = 3;
 
 /** What a mail says, to whom, from which site, and whether that is true. */
 export function createUnderstandMail({ read, judge, sites, toRegistrableDomain }: Understanding): UnderstandMail {
-  return async (source, mailbox, isWhole) => {
+  return async ({ source, isWhole, texts }, mailbox) => {
     const header = readHeader(source);
     const from = readSender(header);
     const [shown, { authenticity, isTemporary }] = await Promise.all([
-      read(source),
+      read(source, header, texts),
       judge({ source, isWhole, header, sender: from, authservId: mailbox.authservId }),
     ]);
     const outer = { ...findRoute(header, mailbox.username), sender: from, mail: shown };
