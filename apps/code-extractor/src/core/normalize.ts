@@ -1,5 +1,7 @@
 /** Characters that are there and not seen: soft hyphen, zero-width ones, marks of direction, variation selectors. */
 const UNSEEN = /\p{Default_Ignorable_Code_Point}/gu;
+/** What runs against its letters (UAX 9, RLO to PDF) is read by nobody as it is written. */
+const TURNED = /\u202e[^\u202c\n]*\u202c?/g;
 const SPACES = /[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\t]+/g;
 const DASHES = /[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]/g;
 const OTHER_DIGITS = /(?![0-9])\p{Nd}/gu;
@@ -11,6 +13,7 @@ export function normalizeLine(line: string): string {
       // Made narrow, they would stand between two digits as in a number.
       .replace(/[\uff0c\u3001\u3002\uff1b]/g, '$& ')
       .normalize('NFKC')
+      .replace(TURNED, ' ')
       .replace(UNSEEN, '')
       .replace(SPACES, ' ')
       .replace(DASHES, '-')
