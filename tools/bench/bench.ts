@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 
 import { benchAccounts } from './accounts.ts';
 import { benchEndToEnd } from './end-to-end.ts';
+import { benchExtractor } from './extractor.ts';
 import type { Figures } from './figures.ts';
 import { benchIngestor } from './ingestor.ts';
 import { benchPatterns } from './patterns.ts';
@@ -13,6 +14,7 @@ import { benchTickets } from './tickets.ts';
 const BENCHES = {
   accounts: benchAccounts,
   'end-to-end': benchEndToEnd,
+  extractor: benchExtractor,
   ingestor: benchIngestor,
   patterns: benchPatterns,
   tickets: benchTickets,

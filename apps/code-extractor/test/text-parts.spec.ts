@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { simpleParser } from 'mailparser';
 
 import { decodeText } from '../src/adapters/decode-text.ts';
+import { decodeQuotedPrintable } from '../src/adapters/quoted-printable.ts';
 import { findTextParts } from '../src/adapters/text-parts.ts';
 
 const CORPUS = new URL('corpus/', import.meta.url);
@@ -120,4 +121,13 @@ describe('the text of a mail', () => {
       { numRuns: 2000 },
     );
   }, 60_000);
+
+  it('is decoded in one pass, however long a run of blanks or of marks is', () => {
+    const hostile = [' '.repeat(1_000_000), '='.repeat(1_000_000), '=\t \t'.repeat(250_000), '= '.repeat(500_000)];
+    for (const text of hostile) {
+      const decoded = decodeQuotedPrintable(Buffer.from(`${text}x`));
+      expect(decoded.length).toBeLessThanOrEqual(text.length + 1);
+      expect(decoded.at(-1)).toBe('x'.charCodeAt(0));
+    }
+  });
 });

@@ -2,9 +2,9 @@ import encodingJapanese, { type Encoding } from 'encoding-japanese';
 import iconv from 'iconv-lite';
 import libbase64 from 'libbase64';
 import libmime from 'libmime';
-import libqp from 'libqp';
 
 import type { EncodedText } from '../core/mail.ts';
+import { decodeQuotedPrintable } from './quoted-printable.ts';
 
 /** Octets of one part that are read, encoded as they are. */
 const CONTENT_LIMIT = 1024 * 1024;
@@ -22,8 +22,15 @@ export function decodeText({ content, encoding, flowed, charset }: EncodedText):
 }
 
 function decodeTransfer(content: Buffer, encoding: string): Buffer {
-  if (encoding === 'base64') return libbase64.decode(content.toString('latin1').replace(/[^a-zA-Z0-9+/=]+/g, ''));
-  return encoding === 'quoted-printable' ? libqp.decode(content) : content;
+  if (encoding === 'quoted-printable') return decodeQuotedPrintable(content);
+  return encoding === 'base64' ? decodeBase64(content.toString('latin1')) : content;
+}
+
+const WHOLE_BASE64 = /^[A-Za-z0-9+/\r\n]*={0,2}[\r\n]*$/;
+
+/** What is no base64 is passed over (RFC 2045 section 6.8), and what ends may go on: some put two encoded texts together. */
+function decodeBase64(text: string): Buffer {
+  return WHOLE_BASE64.test(text) ? Buffer.from(text, 'base64') : libbase64.decode(text.replace(/[^A-Za-z0-9+/=]+/g, ''));
 }
 
 function toText(octets: Buffer, charset = 'utf-8'): string {

@@ -14,8 +14,3 @@ declare module 'libbase64' {
   const libbase64: { decode(text: string): Buffer };
   export default libbase64;
 }
-
-declare module 'libqp' {
-  const libqp: { decode(content: Buffer): Buffer };
-  export default libqp;
-}

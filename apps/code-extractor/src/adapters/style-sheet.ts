@@ -36,13 +36,17 @@ export class StyleSheet {
   /** The declarations for an element, those that win last. */
   find(element: StyledElement): Declarations[] {
     if (this.#count === 0) return [];
-    const { id, class: classes = '' } = element.attributes;
-    const keys = ['*', element.name, ...(id === undefined ? [] : [`#${id}`]), ...classes.split(/\s+/).map((name) => `.${name}`)];
-    return keys
-      .flatMap((key) => this.#rules.get(key) ?? [])
-      .filter(({ selector }) => isMatch(selector, element))
-      .sort((one, other) => one.specificity - other.specificity)
-      .map(({ declarations }) => declarations);
+    const found: Rule[] = [];
+    const take = (key: string): void => {
+      for (const rule of this.#rules.get(key) ?? []) if (isMatch(rule.selector, element)) found.push(rule);
+    };
+    const { id, class: classes } = element.attributes;
+    take('*');
+    take(element.name);
+    if (id !== undefined) take(`#${id}`);
+    if (classes !== undefined) for (const name of classes.split(/\s+/)) take(`.${name}`);
+    if (found.length > 1) found.sort((one, other) => one.specificity - other.specificity);
+    return found.map(({ declarations }) => declarations);
   }
 
   #read(css: string): void {

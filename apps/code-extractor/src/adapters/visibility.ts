@@ -4,6 +4,7 @@ import type { StyledElement, StyleSheet } from './style-sheet.ts';
 
 /** How an element is shown, as far as its own style, its attributes and the mail's style sheets tell; the rest is inherited. */
 export interface Look {
+  readonly isSeen: boolean;
   /** Not there, with all that is in it: nothing inside can come back. */
   readonly isGone: boolean;
   /** What is inside may be made visible again. */
@@ -13,6 +14,15 @@ export interface Look {
   readonly color: Color;
   /** `picture` where it cannot be told. */
   readonly background: Color | 'picture';
+}
+
+/** What an element's styles and attributes set anew. */
+interface Change {
+  readonly isGone: boolean;
+  readonly isUnseen: boolean | undefined;
+  readonly fontSize: string | undefined;
+  readonly color: Color | undefined;
+  readonly background: Look['background'] | undefined;
 }
 
 const [BLACK, WHITE]: readonly [Color, Color] = [
@@ -29,39 +39,79 @@ const LEAST_OPACITY = 0.1;
 const NO_ROOM = 2;
 const FAR_AWAY = 500;
 
-export function pageLook(sheet: StyleSheet): Look {
-  return {
-    isGone: false,
-    isUnseen: false,
-    fontSize: FONT_SIZE,
-    color: BLACK,
-    background: sheet.hasUnknownBackground ? 'picture' : WHITE,
-  };
+/** The looks of one page's elements. Cells of a table share their styles, so that each style is understood once. */
+export class Looks {
+  readonly page: Look;
+  readonly #sheet: StyleSheet;
+  readonly #changes = new Map<string, Change | undefined>();
+  readonly #looks = new Map<Look, Map<Change, Look>>();
+
+  constructor(sheet: StyleSheet) {
+    this.#sheet = sheet;
+    const background = sheet.hasUnknownBackground ? 'picture' : WHITE;
+    this.page = { isSeen: true, isGone: false, isUnseen: false, fontSize: FONT_SIZE, color: BLACK, background };
+  }
+
+  /** The look of an element inside another. */
+  find(parent: Look, element: StyledElement): Look {
+    if (isGoneBy(element)) return vanish(parent);
+    const rules = this.#sheet.find(element);
+    const change = rules.length === 0 ? this.#inline(element) : toChange(rules, element);
+    if (change === undefined) return parent;
+    const inside = this.#looks.get(parent) ?? new Map<Change, Look>();
+    this.#looks.set(parent, inside);
+    const look = inside.get(change) ?? apply(change, parent);
+    inside.set(change, look);
+    return look;
+  }
+
+  #inline(element: StyledElement): Change | undefined {
+    const { style, color, bgcolor, background } = element.attributes;
+    const isPlain = color === undefined && bgcolor === undefined && background === undefined;
+    if (isPlain && style === undefined) return undefined;
+    const key = isPlain && style !== undefined ? style : `${style};${color};${bgcolor};${background !== undefined}`;
+    if (!this.#changes.has(key)) this.#changes.set(key, toChange([], element));
+    return this.#changes.get(key);
+  }
 }
 
-export function isSeen({ isGone, isUnseen, fontSize, color, background }: Look): boolean {
+/** There, but not for its readers, as is all that stands in it. */
+export function vanish(look: Look): Look {
+  return look.isGone ? look : { ...look, isGone: true, isSeen: false };
+}
+
+function apply(change: Change, parent: Look): Look {
+  const look = {
+    isGone: parent.isGone || change.isGone,
+    isUnseen: change.isUnseen ?? parent.isUnseen,
+    fontSize: pixels(change.fontSize, parent.fontSize) ?? parent.fontSize,
+    color: change.color ?? parent.color,
+    background: change.background ?? parent.background,
+  };
+  return { ...look, isSeen: isSeen(look) };
+}
+
+function isSeen({ isGone, isUnseen, fontSize, color, background }: Omit<Look, 'isSeen'>): boolean {
   if (isGone || isUnseen || fontSize < SMALLEST_FONT || color.alpha < LEAST_OPACITY) return false;
   return background === 'picture' || contrast(over(color, background), background) >= LEAST_CONTRAST;
 }
 
-/** The look of an element inside another. */
-export function lookOf(parent: Look, element: StyledElement, sheet: StyleSheet, parse = parseDeclarations): Look {
-  const { attributes } = element;
-  const rules = sheet.find(element);
-  const own = attributes.style === undefined ? undefined : parse(attributes.style);
-  const style = rules.length === 0 && own === undefined ? NOTHING : cascade(own === undefined ? rules : [...rules, own]);
+function toChange(rules: readonly Declarations[], { attributes }: StyledElement): Change | undefined {
+  const own = attributes.style === undefined ? [] : [parseDeclarations(attributes.style)];
+  const style = cascade([...rules, ...own]);
   const visibility = style.get('visibility');
-  return {
-    isGone: parent.isGone || isGoneBy(attributes, element.name) || isGoneByStyle(style),
-    isUnseen: visibility === undefined ? parent.isUnseen : visibility === 'hidden' || visibility === 'collapse',
-    fontSize: fontSizeOf(style, parent.fontSize),
-    color: toColor(style.get('color') ?? attributes.color) ?? parent.color,
-    background: backgroundOf(style, attributes) ?? parent.background,
+  const change = {
+    isGone: isGoneByStyle(style),
+    isUnseen: visibility === undefined ? undefined : visibility === 'hidden' || visibility === 'collapse',
+    fontSize: style.get('font-size') ?? /(?:^|\s)([\d.]+(?:px|pt|em|rem|%))/.exec(style.get('font') ?? '')?.[1],
+    color: toColor(style.get('color') ?? attributes.color),
+    background: backgroundOf(style, attributes),
   };
+  const { isGone, ...rest } = change;
+  return isGone || Object.values(rest).some((value) => value !== undefined) ? change : undefined;
 }
 
 type Style = ReadonlyMap<string, string>;
-const NOTHING: Style = new Map();
 
 /** The mark `!important` beats everything; else the later one wins (CSS Cascading Level 4 section 6). */
 function cascade(declarations: readonly Declarations[]): Style {
@@ -71,9 +121,12 @@ function cascade(declarations: readonly Declarations[]): Style {
   ]);
 }
 
-function isGoneBy(attributes: StyledElement['attributes'], name: string): boolean {
-  if (attributes['aria-hidden'] === 'true') return true;
-  return 'hidden' in attributes || (name === 'dialog' && !('open' in attributes));
+function isGoneBy({ name, attributes }: StyledElement): boolean {
+  return (
+    attributes['aria-hidden'] === 'true' ||
+    attributes.hidden !== undefined ||
+    (name === 'dialog' && attributes.open === undefined)
+  );
 }
 
 function isGoneByStyle(style: Style): boolean {
@@ -89,13 +142,22 @@ function isSwitchedOff(style: Style): boolean {
   return faded !== undefined && fraction(faded) < LEAST_OPACITY;
 }
 
+const OVERFLOW = ['overflow', 'overflow-x', 'overflow-y'];
+const CUTTING = ['clip', 'clip-path', ...OVERFLOW];
+const MOVING = ['transform', 'scale', 'zoom', 'text-indent', 'margin-left', 'position'];
+
+function has(style: Style, properties: readonly string[]): boolean {
+  return properties.some((property) => style.has(property));
+}
+
 /** Nothing of its box is shown. */
 function isCutAway(style: Style): boolean {
+  if (!has(style, CUTTING)) return false;
   if (/^rect\(\s*(\d*\.?\d+)[a-z]*[\s,]+\1[a-z]*[\s,]+\1[a-z]*[\s,]+\1/.test(style.get('clip') ?? '')) return true;
   const path = style.get('clip-path') ?? '';
   if (/^(?:inset\(\s*(?:[5-9]\d(?:\.\d+)?|100)%|circle\(\s*0|polygon\(\s*0\w*\s+0\w*(?:\s*,\s*0\w*\s+0\w*)*\s*\))/.test(path))
     return true;
-  const hides = ['overflow', 'overflow-x', 'overflow-y'].some((property) => /hidden|clip/.test(style.get(property) ?? ''));
+  const hides = OVERFLOW.some((property) => /hidden|clip/.test(style.get(property) ?? ''));
   return (
     hides &&
     ['height', 'max-height', 'width', 'max-width'].some((property) => (pixels(style.get(property)) ?? FAR_AWAY) < NO_ROOM)
@@ -104,6 +166,7 @@ function isCutAway(style: Style): boolean {
 
 /** It is moved out of the page, or shrunk to nothing. */
 function isElsewhere(style: Style): boolean {
+  if (!has(style, MOVING)) return false;
   if (
     /scale[xy3d]*\(\s*0*(?:\.0\d*)?\s*[,)]/.test(style.get('transform') ?? '') ||
     /^0*(?:\.0\d*)?$/.test(style.get('scale') ?? '1')
@@ -116,11 +179,6 @@ function isElsewhere(style: Style): boolean {
   const placed = /absolute|fixed|relative/.test(style.get('position') ?? '') ? ['left', 'right', 'top', 'bottom'] : [];
   const offsets = [...['text-indent', 'margin-left', ...placed].map((property) => style.get(property)), ...moved];
   return offsets.some((offset) => Math.abs(pixels(offset) ?? 0) >= FAR_AWAY);
-}
-
-function fontSizeOf(style: Style, inherited: number): number {
-  const size = style.get('font-size') ?? /(?:^|\s)([\d.]+(?:px|pt|em|rem|%))/.exec(style.get('font') ?? '')?.[1];
-  return pixels(size, inherited) ?? inherited;
 }
 
 /** CSS Values Level 4 section 6; undefined for what is no length. */

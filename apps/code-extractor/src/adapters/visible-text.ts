@@ -1,9 +1,8 @@
 import { Parser } from 'htmlparser2';
 
 import type { Link } from '../core/mail.ts';
-import { type Declarations, parseDeclarations } from './declarations.ts';
-import { type StyledElement, type StyleSheet, styleSheetOf } from './style-sheet.ts';
-import { isSeen, type Look, lookOf, pageLook } from './visibility.ts';
+import { type StyledElement, styleSheetOf } from './style-sheet.ts';
+import { type Look, Looks, vanish } from './visibility.ts';
 
 const BLOCKS = new Set(
   'address article aside blockquote body br center dd div dl dt fieldset footer form h1 h2 h3 h4 h5 h6 header hr li main nav ol p pre section table tbody tfoot thead tr ul'.split(
@@ -21,12 +20,11 @@ const DEPTH_LIMIT = 500;
 
 interface OpenElement extends StyledElement {
   readonly look: Look;
-  readonly isSeen: boolean;
 }
 
 /** What a reader of the HTML sees, a block a line, with its links; what is hidden from people is left out. */
 export function toVisibleText(html: string): { text: string; links: Link[] } {
-  const page = new Page(styleSheetOf(html));
+  const page = new Page(new Looks(styleSheetOf(html)));
   const parser = new Parser(
     {
       onopentag: (name, attributes) => {
@@ -44,15 +42,12 @@ export function toVisibleText(html: string): { text: string; links: Link[] } {
 class Page {
   text = '';
   readonly links: Link[] = [];
-  readonly #sheet: StyleSheet;
+  readonly #looks: Looks;
   readonly #open: OpenElement[] = [];
-  readonly #body: Look;
-  readonly #styles = new Map<string, Declarations>();
   #link: { readonly href: string; readonly from: number } | undefined;
 
-  constructor(sheet: StyleSheet) {
-    this.#sheet = sheet;
-    this.#body = pageLook(sheet);
+  constructor(looks: Looks) {
+    this.#looks = looks;
   }
 
   /** How deep it lies. */
@@ -60,21 +55,20 @@ class Page {
     this.#separate(name);
     const parent = this.#open.at(-1);
     // A head that was never closed ends where the body begins (HTML, section 13.2.6.4.4).
-    const around = name === 'body' || parent === undefined ? this.#body : parent.look;
-    const styled = { name, attributes, parent };
-    const plain = lookOf(around, styled, this.#sheet, (style) => this.#parse(style));
-    const look = SKIPPED.has(name) ? { ...plain, isGone: true } : plain;
-    const seen = isSeen(look);
+    const around = name === 'body' || parent === undefined ? this.#looks.page : parent.look;
+    const element = { name, attributes, parent };
+    const own = this.#looks.find(around, element);
+    const look = SKIPPED.has(name) ? vanish(own) : own;
     const { value, type, href } = attributes;
     // One digit an input: a form made to look like what the site will show.
-    if (name === 'input' && type !== 'hidden' && value !== undefined && seen) this.text += ` ${value} `;
-    if (name === 'a' && href !== undefined && seen) this.#link = { href: href.trim(), from: this.text.length };
-    if (!VOID.has(name)) this.#open.push({ ...styled, look, isSeen: seen });
+    if (name === 'input' && type !== 'hidden' && value !== undefined && look.isSeen) this.text += ` ${value} `;
+    if (name === 'a' && href !== undefined && look.isSeen) this.#link = { href: href.trim(), from: this.text.length };
+    if (!VOID.has(name)) this.#open.push({ ...element, look });
     return this.#open.length;
   }
 
   write(text: string): void {
-    if (this.#open.at(-1)?.isSeen ?? true) this.text += text.replace(/\s+/g, ' ');
+    if (this.#open.at(-1)?.look.isSeen ?? true) this.text += /[^\S ]| {2}/.test(text) ? text.replace(/\s+/g, ' ') : text;
   }
 
   close(name: string): void {
@@ -88,12 +82,5 @@ class Page {
 
   #separate(name: string): void {
     this.text += BLOCKS.has(name) ? '\n' : INLINE.has(name) ? ' ' : '';
-  }
-
-  /** Cells of a table share their styles. */
-  #parse(style: string): Declarations {
-    const declarations = this.#styles.get(style) ?? parseDeclarations(style);
-    this.#styles.set(style, declarations);
-    return declarations;
   }
 }

@@ -26,7 +26,9 @@ interface Entry {
 
 /** The letters of an entry one after another: all entries are looked for in one pass. */
 interface Branch {
-  readonly next: Map<number, Branch>;
+  /** By the letter that follows; ASCII apart, which is looked up the most. */
+  readonly ascii: (Branch | undefined)[];
+  readonly other: Map<number, Branch>;
   readonly entries: Entry[];
 }
 
@@ -38,23 +40,25 @@ const isUnspaced = (text: string): boolean =>
 
 /** Letter for letter as long as the text, so that places in one are places in the other. */
 export function fold(text: string): string {
-  const folded = text
-    .replaceAll('İ', 'i')
-    .toLowerCase()
-    .replace(/[-‐]/g, ' ')
-    .replace(/[’‘ʻʼ`´]/g, "'");
+  const lower = text.replaceAll('İ', 'i').toLowerCase();
+  const folded = /[-‐’‘ʻʼ`´]/.test(lower) ? lower.replace(/[-‐]/g, ' ').replace(/[’‘ʻʼ`´]/g, "'") : lower;
   return folded.length === text.length ? folded : text.toLowerCase().slice(0, text.length);
 }
 
 interface Tree {
   readonly atStart: Branch;
   readonly anywhere: Branch;
+  /** Which two letters of ASCII begin an entry: most places in a text are passed over by one look. */
+  readonly pairs: Uint8Array;
 }
+
+const ASCII = 0x80;
+const [BEGINS_AT_START, BEGINS_ANYWHERE] = [1, 2];
 
 const WORDS = growTree();
 
 function growTree(): Tree {
-  const tree = { atStart: newBranch(), anywhere: newBranch() };
+  const tree = newTree();
   for (const [language, words] of Object.values(LEXICON).entries()) {
     for (const [notion, list] of Object.entries(words) as [Notion, string][]) plantList(tree, list, notion, language);
   }
@@ -68,22 +72,38 @@ function plantList(tree: Tree, list: string, notion: Notion, language: number): 
     const startsWord = !loose && !entry.startsWith('*');
     const endsWord = !loose && !entry.endsWith('*');
     plant(startsWord ? tree.atStart : tree.anywhere, text, { notion, startsWord, endsWord, languages: [language] });
+    markPair(tree.pairs, text, startsWord ? BEGINS_AT_START : BEGINS_ANYWHERE);
   }
 }
 
+function newTree(): Tree {
+  return { atStart: newBranch(), anywhere: newBranch(), pairs: new Uint8Array(ASCII * ASCII) };
+}
+
+/** An entry whose second letter is no ASCII, or that has none, may go on with any. */
+function markPair(pairs: Uint8Array, text: string, kind: number): void {
+  const [first, second] = [text.charCodeAt(0), text.length > 1 ? text.charCodeAt(1) : ASCII];
+  if (first >= ASCII) return;
+  const at = first * ASCII;
+  if (second < ASCII) pairs[at + second] = (pairs[at + second] ?? 0) | kind;
+  else for (let any = at; any < at + ASCII; any++) pairs[any] = (pairs[any] ?? 0) | kind;
+}
+
 function newBranch(): Branch {
-  return { next: new Map(), entries: [] };
+  return { ascii: [], other: new Map(), entries: [] };
+}
+
+function follow({ ascii, other }: Branch, unit: number): Branch | undefined {
+  return unit < ASCII ? ascii[unit] : other.get(unit);
 }
 
 function plant(root: Branch, text: string, entry: Entry): void {
   let branch = root;
   for (let at = 0; at < text.length; at++) {
     const unit = text.charCodeAt(at);
-    let following = branch.next.get(unit);
-    if (following === undefined) {
-      following = newBranch();
-      branch.next.set(unit, following);
-    }
+    const following = follow(branch, unit) ?? newBranch();
+    if (unit < ASCII) branch.ascii[unit] = following;
+    else branch.other.set(unit, following);
     branch = following;
   }
   const known = branch.entries.find(({ notion, endsWord }) => notion === entry.notion && endsWord === entry.endsWord);
@@ -100,7 +120,7 @@ export function findWords(text: string): Word[] {
 export type WordList = Tree;
 
 export function wordList(lists: readonly string[]): WordList {
-  const tree = { atStart: newBranch(), anywhere: newBranch() };
+  const tree = newTree();
   for (const list of lists) plantList(tree, list, 'label', 0);
   return tree;
 }
@@ -115,12 +135,19 @@ export function lookUp(list: WordList, text: string): boolean {
 
 function search(tree: Tree, text: string): Word[] {
   const folded = fold(text);
-  const letters = Uint8Array.from({ length: folded.length }, (_, at) => (isLetter(folded.charCodeAt(at)) ? 1 : 0));
+  const letters = new Uint8Array(folded.length);
+  for (let at = 0; at < folded.length; at++) if (isLetter(folded.charCodeAt(at))) letters[at] = 1;
   const found: Word[] = [];
   for (let from = 0; from < folded.length; from++) {
+    const unit = folded.charCodeAt(from);
+    const next = folded.charCodeAt(from + 1);
+    const kinds = unit < ASCII && next < ASCII ? (tree.pairs[unit * ASCII + next] ?? 0) : BEGINS_AT_START | BEGINS_ANYWHERE;
+    if (kinds === 0) continue;
     const startsWord = from === 0 || letters[from - 1] === 0;
-    if (startsWord) walk(tree.atStart, folded, letters, from, found);
-    walk(tree.anywhere, folded, letters, from, found);
+    const first = startsWord && (kinds & BEGINS_AT_START) !== 0 ? follow(tree.atStart, unit) : undefined;
+    const within = (kinds & BEGINS_ANYWHERE) !== 0 ? follow(tree.anywhere, unit) : undefined;
+    if (first !== undefined) walk(first, folded, letters, from, found);
+    if (within !== undefined) walk(within, folded, letters, from, found);
   }
   return found;
 }
@@ -131,20 +158,25 @@ export function chooseWords(words: readonly Word[], spoken: ReadonlySet<number>)
   return known.filter((word) => !known.some((other) => swallows(other, word))).sort((a, b) => a.from - b.from || a.to - b.to);
 }
 
-function walk(root: Branch, text: string, letters: Uint8Array, from: number, found: Word[]): void {
-  let branch: Branch | undefined = root;
-  for (let at = from; branch !== undefined; at++) {
-    for (const { notion, startsWord, endsWord, languages } of branch.entries) {
-      if (endsWord && letters[at] === 1) continue;
-      found.push({
-        notion,
-        languages,
-        compound: !startsWord && endsWord && wordStart(text, letters, from) < from,
-        from: startsWord ? from : wordStart(text, letters, from),
-        to: endsWord ? at : wordEnd(text, letters, at),
-      });
-    }
-    branch = at < text.length ? branch.next.get(text.charCodeAt(at)) : undefined;
+/** From the branch of the letter at `from` on, as far as the text goes with the tree. */
+function walk(first: Branch, text: string, letters: Uint8Array, from: number, found: Word[]): void {
+  let branch: Branch | undefined = first;
+  for (let at = from + 1; branch !== undefined; at++) {
+    if (branch.entries.length > 0) take(branch.entries, text, letters, from, at, found);
+    branch = at < text.length ? follow(branch, text.charCodeAt(at)) : undefined;
+  }
+}
+
+function take(entries: readonly Entry[], text: string, letters: Uint8Array, from: number, to: number, found: Word[]): void {
+  for (const { notion, startsWord, endsWord, languages } of entries) {
+    if (endsWord && letters[to] === 1) continue;
+    found.push({
+      notion,
+      languages,
+      compound: !startsWord && endsWord && wordStart(text, letters, from) < from,
+      from: startsWord ? from : wordStart(text, letters, from),
+      to: endsWord ? to : wordEnd(text, letters, to),
+    });
   }
 }
 
@@ -172,7 +204,7 @@ function swallows(big: Word, small: Word): boolean {
 const LETTER = /[\p{L}\p{M}]/u;
 
 function isLetter(unit: number): boolean {
-  if (unit < 0x80) return (unit > 0x60 && unit < 0x7b) || (unit > 0x40 && unit < 0x5b);
+  if (unit < ASCII) return (unit > 0x60 && unit < 0x7b) || (unit > 0x40 && unit < 0x5b);
   return LETTER.test(String.fromCharCode(unit));
 }
 

@@ -6,8 +6,12 @@ const SPACES = /[\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000\t]+/g;
 const DASHES = /[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]/g;
 const OTHER_DIGITS = /(?![0-9])\p{Nd}/gu;
 
+/** Words of ASCII, a blank between two: in its form already. */
+const PLAIN = /^(?:[\x21-\x7e]+(?: [\x21-\x7e]+)*)?$/;
+
 /** One line of text in one form: no unseen characters, one kind of blank, dash and digit, full-width forms made narrow. */
 export function normalizeLine(line: string): string {
+  if (PLAIN.test(line)) return line;
   return (
     line
       // Made narrow, they would stand between two digits as in a number.

@@ -15,13 +15,19 @@ const ENDS = /(?<=[!?。！？؟।。။។։۔]["”»)]?)(?: |(?=[^\s"”»)]
 /** The sentences of a mail, its subject first. Its words are those of the languages that it is written in. */
 export function readSentences(subject: string, lines: readonly string[]): Sentence[] {
   const texts = [subject, ...lines].flatMap((line, at) =>
-    line
-      .split(ENDS)
+    splitSentences(line)
       .filter((text) => text.trim() !== '')
       .map((text) => ({ text, line: at - 1, words: findWords(text) })),
   );
   const spoken = spokenLanguages(texts.map(({ words }) => words));
   return texts.map(({ text, line, words }) => toSentence(text, line, chooseWords(words, spoken)));
+}
+
+/** Most lines hold one. */
+const MAY_END = /[!?。！？؟।။។։۔|·•]|\.["”»)]? /;
+
+function splitSentences(line: string): string[] {
+  return MAY_END.test(line) ? line.split(ENDS) : [line];
 }
 
 function toSentence(text: string, line: number, words: readonly Word[]): Sentence {
