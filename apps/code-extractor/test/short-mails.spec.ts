@@ -26,7 +26,7 @@ const right = given.filter(({ found, expected }) => found === expected);
 const due = answers.filter(({ expected }) => expected !== null);
 
 /** What holds today; the goal is 0.995 and 0.98. Mails that are missed stay in the corpus: these floors only rise. */
-const PRECISION = 0.985;
+const PRECISION = 0.995;
 const RECALL = 0.98;
 
 describe('short mails in some eighty languages', () => {

@@ -25,7 +25,11 @@ const LETTERS = String.raw`(?<![\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Gre
 const LETTERS_END = String.raw`(?![\p{Script=Latin}\w@&=]|-\w|\.\w)`;
 
 const SHAPES: readonly (Shape & { readonly pattern: RegExp })[] = [
-  shape('one digit a cell', 0.2, String.raw`(?<![\w-]|\w )\d(?: ?[-|•·]? \d| [-|] \d){3,9}(?![\w-]|[.,]\d| \d)`),
+  shape(
+    'one digit a cell',
+    0.2,
+    String.raw`(?<![\w-]|\d |(?<![\p{L}\p{M}])\p{L} )\d(?: ?[-|•·]? \d| [-|] \d){3,9}(?![\w-]|[.,]\d| \d)`,
+  ),
   shape('one character a cell', 0.1, String.raw`(?<![\w-]|\w )(?=(?:[A-Z] )*\d)[A-Z0-9](?: [A-Z0-9]){3,9}(?![\w-]| \w(?!\w))`),
   shape(
     'groups of digits',
@@ -39,6 +43,12 @@ const SHAPES: readonly (Shape & { readonly pattern: RegExp })[] = [
     String.raw`${LETTERS}(?=[A-Z-]*\d)[A-Z0-9]{3,6}(?:-[A-Z0-9]{3,6}){1,3}${LETTERS_END}`,
   ),
   shape('digits', 0.1, String.raw`${START}\d{4,10}${END}`),
+  shape(
+    'groups of letters and digits apart',
+    0.05,
+    String.raw`(?<=^\P{L}{0,3})(?=[A-Z ]*\d)(?=[\d ]*[A-Z])[A-Z0-9]{3,4} [A-Z0-9]{3,4}(?=\P{L}{0,3}$)`,
+    true,
+  ),
   shape('groups of letters', 0.05, `${LETTERS}[A-Z]{3,5}-[A-Z]{3,5}${LETTERS_END}`, true),
   shape('letters and digits', 0.1, String.raw`${LETTERS}(?=[A-Z]*\d)(?=\d*[A-Z])[A-Z0-9]{4,10}${LETTERS_END}`, true),
   shape(

@@ -11,8 +11,8 @@ export function namingOf(sentence: Sentence): Naming {
   if (sentence.says('passcode')) return 'proven';
   const proof = sentence.says('proof');
   if (sentence.says('code')) return proof ? 'proven' : 'code';
-  if (sentence.says('digits') && (proof || sentence.says('enter'))) return 'told';
-  if (sentence.says('digits', 'enter')) return 'entered';
+  if (sentence.says('digits') && (proof || sentence.says('enter', 'given'))) return 'told';
+  if (sentence.says('digits', 'enter', 'given')) return 'entered';
   return proof ? 'proof' : 'nothing';
 }
 
@@ -25,7 +25,7 @@ export function namingOfOwn({ token, sentence }: Place): Naming {
   if (naming !== 'entered' && naming !== 'proof') return naming;
   const isNear = sentence.words.some(
     ({ notion, from, to }) =>
-      notion === 'enter' &&
+      (notion === 'enter' || notion === 'given') &&
       ((to <= token.from && token.from - to <= ENTER_BEFORE) || (from >= token.to && from - token.to <= ENTER_AFTER)),
   );
   return isNear ? 'told' : naming;
@@ -63,7 +63,8 @@ export function sentenceAbove(
   for (let distance = 1; distance <= REACH_DOWN; distance++) {
     const above = sentences[at - distance];
     if (above === undefined || above.line < 0 || sentence.line - above.line > REACH_DOWN) return undefined;
-    if (above.says('passcode', 'code', 'digits', 'proof', 'enter', 'other', 'label')) return { sentence: above, distance };
+    if (above.says('passcode', 'code', 'digits', 'proof', 'enter', 'given', 'other', 'label'))
+      return { sentence: above, distance };
   }
   return undefined;
 }
@@ -72,7 +73,7 @@ export function sentencesBelow(sentences: readonly Sentence[], { at, sentence }:
   return sentences.slice(at + 1, at + 1 + REACH_UP).filter((below) => below.line - sentence.line <= REACH_UP);
 }
 
-const NAMES_NUMBERS: ReadonlySet<string> = new Set(['code', 'passcode', 'digits', 'proof', 'enter', 'other', 'label']);
+const NAMES_NUMBERS: ReadonlySet<string> = new Set(['code', 'passcode', 'digits', 'proof', 'enter', 'given', 'other', 'label']);
 /** So far from a token its label may stand: "Case no: 4711", "order (the big one) 4711". */
 const LABEL_GAP = 16;
 const CLOSE_GAP = 4;
@@ -147,6 +148,8 @@ function isInName(text: string, at: number): boolean {
 
 const YOURS_AFTER = /الخاص بك|שלך|شما|ของคุณ|ຂອງທ່ານ|របស់អ្នក|của bạn|anda\b|kamu\b/iu;
 
+const SAYS_WHAT_FOR: ReadonlySet<string> = new Set(['proof', 'passcode', 'enter', 'given', 'minutes']);
+
 /** "Event code:" is a label of something else, "Your code:" of nothing else. */
 export function isOtherLabel({ token, sentence, alone }: Place, label: Sentence): boolean {
   const before = label === sentence ? label.text.slice(0, token.from) : label.text;
@@ -158,8 +161,7 @@ export function isOtherLabel({ token, sentence, alone }: Place, label: Sentence)
     !inLabel.some(({ notion }) => notion === 'code')
   )
     return false;
-  if (inLabel.some(({ notion }) => notion === 'proof' || notion === 'passcode' || notion === 'enter' || notion === 'minutes'))
-    return false;
+  if (inLabel.some(({ notion }) => SAYS_WHAT_FOR.has(notion))) return false;
   if (inLabel.every(({ notion, compound }) => notion !== 'code' || compound)) return true;
   const covered = [...inLabel, ...findListed(YOURS_WORDS, before)];
   const left = [...before].filter(

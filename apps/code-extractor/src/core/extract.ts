@@ -4,6 +4,7 @@ import { type Candidate, ENOUGH, findCodes } from './find-codes.ts';
 import { findLink } from './find-link.ts';
 import { findValidity } from './find-validity.ts';
 import type { ReadableMail } from './mail.ts';
+import { withoutQuoted } from './quoted-reply.ts';
 import { joinCells, readSentences } from './sentences.ts';
 
 /** More lines than a mail with a code has; what follows is not looked at. */
@@ -22,13 +23,14 @@ export interface Finding {
 
 /** What the reader must type or open, found by layout and words; nothing, rather than a guess. */
 export function extract(mail: Pick<ReadableMail, 'subject' | 'lines' | 'links'>): Finding {
-  const sentences = readSentences(mail.subject, joinCells(mail.lines.slice(0, MOST_LINES)));
+  const { subject, lines, links } = withoutQuoted({ ...mail, lines: mail.lines.slice(0, MOST_LINES) });
+  const sentences = readSentences(subject, joinCells(lines));
   const candidates = findCodes(sentences);
   const [first, second] = candidates;
   const enough = first !== undefined && first.score >= ENOUGH;
   const ambiguous = enough && second !== undefined && second.score >= first.score;
   const code = enough && !ambiguous ? first.value : null;
-  const found = findLink(mail.links, code, sentences);
+  const found = findLink(links, code, sentences);
   const link = found?.link ?? null;
   return {
     kind: code === null ? (link === null ? 'none' : 'link') : link === null ? 'code' : 'code+link',

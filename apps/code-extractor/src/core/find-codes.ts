@@ -77,8 +77,8 @@ function describe(sentences: readonly Sentence[], places: readonly Place[]): Mai
     sentences,
     body: strongest(body),
     subject: strongest(title),
-    subjectOther: title.some((sentence) => sentence.says('other')),
-    others: body.filter((sentence) => sentence.says('other')).length,
+    subjectOther: title.some(speaksOfOther),
+    others: body.filter(speaksOfOther).length,
     proves: sentences.some((sentence) => sentence.says('proof', 'passcode')),
     expires: body.some((sentence) => sentence.says('minutes') && (sentence.says('valid') || /\d/.test(sentence.text))),
     secret: body.some((sentence) => sentence.says('secret')),
@@ -88,6 +88,11 @@ function describe(sentences: readonly Sentence[], places: readonly Place[]): Mai
       places.filter(({ token }) => !token.shape.common && !/^(19|20)\d\d$/.test(token.text)).map(({ token }) => token.value),
     ).size,
   };
+}
+
+/** A share of a hundred is that of a discount or an interest. */
+function speaksOfOther(sentence: Sentence): boolean {
+  return sentence.says('other') || /\d ?[%٪]/.test(sentence.text);
 }
 
 function judge(place: Place, mail: Mail): Candidate {
@@ -132,7 +137,7 @@ function judge(place: Place, mail: Mail): Candidate {
         : [0.2, 0.6];
     count(-Math.min(most, each * mail.others), 'the mail speaks of an order, a parcel, a discount');
   }
-  if (!mail.proves) count(-0.3, 'nothing says that it proves anything');
+  if (!mail.proves && !(mail.expires && mail.secret)) count(-0.3, 'nothing says that it proves anything');
   for (const look of looksLikeAnother(place)) count(look.weight, look.reason);
   if (
     token.shape.common &&
@@ -168,7 +173,7 @@ interface Name {
 function nameOf(place: Place, mail: Mail): Name {
   const { sentences } = mail;
   const { sentence, alone } = place;
-  const own = namingOfOwn(place);
+  const own = isTyped(place, mail) ? 'told' : namingOfOwn(place);
   const another = otherNumber(place) !== undefined;
   const same: Name = {
     weight: SAME[own],
@@ -202,9 +207,22 @@ function nameOf(place: Place, mail: Mail): Name {
   return names.reduce((a, b) => (b.weight > a.weight ? b : a));
 }
 
+/** "Type 7741 into the app" in a mail that is of nothing but logging in. */
+function isTyped({ token, sentence }: Place, { subject, subjectOther, others, values }: Mail): boolean {
+  return (
+    sentence.says('enter') &&
+    !sentence.says('code', 'passcode') &&
+    (sentence.says('proof') || subject !== 'nothing') &&
+    !token.shape.common &&
+    values === 1 &&
+    others === 0 &&
+    !subjectOther
+  );
+}
+
 /** "If it is you, type:" and the code below it. */
 function leadsDown(sentence: Sentence, { proves }: Mail): boolean {
-  return proves && sentence.says('enter') && /[:：]$/.test(sentence.text);
+  return sentence.says('enter') && (sentence.says('proof') || (proves && /[:：]$/.test(sentence.text)));
 }
 
 /** "Customer number:" and the number below it. */

@@ -4,18 +4,21 @@ import type { Link } from './mail.ts';
 import { readSentences, type Sentence } from './sentences.ts';
 
 const ASIDE_WORDS: WordList = wordList(Object.values(ASIDE_LINKS));
-/** Addresses speak English in every language: what such a link does stands in its path or in the names of its parameters. */
+/** Addresses mostly speak English, in whatever language the mail is: what a link does stands in its path or in the names of its parameters. */
 const ACTION =
-  /confirm|verif|activat|validat|reset|lost[-_]?p|forgot|recover|resendpwd|pwauth|magic|passwordless|one[-_]?time|\botp\b|finish[-_]?sign|regist|sign[-_]?up|change[-_]?email|threepid|(log|sign)[-_]?in|bestaetig|best%C3%A4tig|confirmar|conferma|potwierdz/i;
+  /confirm|verif|activ|validat|reset|lost[-_]?p|forgot|recover|resendpwd|pwauth|magic|passwordless|one[-_]?time|\botp\b(?!-)|finish[-_]?sign|regist|sign[-_]?up|change[-_]?email|threepid|(log|sign)[-_]?in|bestaetig|best%C3%A4tig|bekr(?:ae|a|e)ft|inscri|iscri|reinit|restablec|recuper|conferma|potwierdz|potvr[dz]|potrd|overen|prihlas|vahvist|kinnit|patvirtin|apstiprin|dogrula|onayla|passwort|parol/i;
 const ASIDE =
-  /unsub|opt-?out|preference|\/settings(?![^?]*\?)|privacy|\/terms|\/help|\/support|\/contact|\/faq|facebook\.|twitter\.|instagram\.|linkedin\.|youtube\.|apps\.apple|play\.google|cancel=|\.(?:png|jpe?g|gif|svg|css|ico)(?:$|\?)/i;
+  /unsub|opt-?out|abmeld|abbestell|uitschrijv|avregistr|d[eé]sabonn|d[eé]sinscri|darse-de-baja|baja\b|disiscri|dezabon|odhlas|wypis|leiratkoz|otpis|abonelikt|preference|\/settings(?![^?]*\?)|privacy|\/terms|\/help|\/support|\/contact|\/faq|facebook\.|twitter\.|instagram\.|linkedin\.|youtube\.|apps\.apple|play\.google|cancel=|\.(?:png|jpe?g|gif|svg|css|ico)(?:$|\?)/i;
 /** Names of campaigns are no secrets. */
-const CAMPAIGN = /([?&])(?:utm_\w+|mc_[ce]id|fbclid|gclid|_hs\w+|lang|locale|hl|source|ref|campaign)=[^&#]*/gi;
+const CAMPAIGN =
+  /([?&])(?:utm_\w+|mc_[ce]id|[cem]id|cmp|trk|mkt_tok|fbclid|gclid|_hs\w+|lang|locale|hl|source|ref|campaign(?:_?id)?)=[^&#]*/gi;
 /** A secret made for one reader: a named parameter, or a long mixture of letters and digits. */
 const SECRET =
   /[?&#;](?:[\w-]*(?:token|secret|code|key|hash|sig|auth|pwauth|string|otp|ticket|jwt|t|k|c))=[^&]{6,}|[/=](?=[^/=&?]*\d)(?=[^/=&?]*[A-Za-z])[\w.~%-]{12,}/i;
 /** A short one mixes small letters, capitals and digits. */
 const SHORT_SECRET = /[/=](?=[^/=&?]*\d)(?=[^/=&?]*[a-z])(?=[^/=&?]*[A-Z])[\w-]{8,11}(?=$|[/?&])/;
+/** What may be a secret, or the name of an article: any short mixture. */
+const LIKELY_SECRET = /[=/](?=[a-z_-]*\d)(?=[\d_-]*[a-z])[\w-]{6,11}(?=$|[/?&#])/i;
 const ENOUGH = 0.7;
 
 interface FoundLink {
@@ -23,26 +26,64 @@ interface FoundLink {
   readonly score: number;
 }
 
+/** What the mail says, whatever the link. */
+interface Mail {
+  readonly sentences: readonly Sentence[];
+  readonly subjectProves: boolean;
+  readonly expires: boolean;
+}
+
+interface Secret {
+  readonly link: Link;
+  readonly address: string;
+  readonly weight: number;
+}
+
 /** The link that the reader must open, or none; it is never followed. */
 export function findLink(links: readonly Link[], code: string | null, sentences: readonly Sentence[]): FoundLink | undefined {
+  const secrets = links.flatMap((link) => toSecret(link, code) ?? []);
+  if (secrets.length === 0) return undefined;
+  const isOnly = new Set(secrets.map(({ link }) => link.href)).size === 1;
+  const mail = describe(sentences);
   let best: FoundLink | undefined;
-  for (const { href, text } of links) {
-    if (!/^https?:\/\//i.test(href) || ASIDE.test(href)) continue;
-    const address = href.replace(/^https?:\/\/[^/]*/i, '').replace(CAMPAIGN, '$1');
-    const secret = SECRET.test(address) || SHORT_SECRET.test(address) || (code !== null && address.includes(code));
-    if (!secret || lookUp(ASIDE_WORDS, text)) continue;
-    const score = 0.4 + wordsFor(text, sentences) + (ACTION.test(address) ? 0.35 : 0);
-    if (best === undefined || score > best.score) best = { link: href, score: Math.min(1, score) };
+  for (const { link, address, weight } of secrets.slice(0, MOST_SECRETS)) {
+    const score = weight + wordsFor(link.text, mail, isOnly) + (ACTION.test(address) ? 0.35 : 0);
+    if (best === undefined || score > best.score) best = { link: link.href, score: Math.min(1, score) };
   }
   return best !== undefined && best.score >= ENOUGH ? best : undefined;
 }
 
-/** How much the words on a link, or before a bare address, say that it proves something. */
-function wordsFor(text: string, sentences: readonly Sentence[]): number {
+/** A mail with more of them is a newsletter. */
+const MOST_SECRETS = 100;
+
+/** A link that only its reader can have; undefined for one that anybody may open. */
+function toSecret(link: Link, code: string | null): Secret | undefined {
+  const { href, text } = link;
+  if (!/^https?:\/\//i.test(href) || ASIDE.test(href)) return undefined;
+  const address = href.replace(/^https?:\/\/[^/]*/i, '').replace(CAMPAIGN, '$1');
+  const isSure = SECRET.test(address) || SHORT_SECRET.test(address) || (code !== null && address.includes(code));
+  if ((!isSure && !LIKELY_SECRET.test(address)) || lookUp(ASIDE_WORDS, text)) return undefined;
+  return { link, address, weight: isSure ? 0.4 : 0.3 };
+}
+
+function describe(sentences: readonly Sentence[]): Mail {
+  const subject = sentences.filter(({ line }) => line < 0);
+  return {
+    sentences,
+    subjectProves: subject.some((one) => one.says(...PROVES)) && !subject.some((one) => one.says('other')),
+    expires: sentences.some((one) => one.says('valid') && one.says('minutes', 'hours')),
+  };
+}
+
+const PROVES: readonly Notion[] = ['proof', 'passcode', 'password'];
+
+/** How much the words on a link, or before a bare address, and those of the subject say that it proves something. */
+function wordsFor(text: string, { sentences, subjectProves, expires }: Mail, isOnly: boolean): number {
   const around = sentences.find((sentence) => text !== '' && sentence.text.includes(text));
   if (around?.says('denied') === true && around.text.length > text.length) return -0.4;
   const own = readSentences('', [text]);
-  const says = (...notions: Notion[]): boolean => own.some((sentence) => sentence.says(...notions));
-  if (says('proof', 'passcode', 'password')) return says('other') ? 0.1 : 0.3;
-  return 0;
+  const says = (...notions: readonly Notion[]): boolean => own.some((sentence) => sentence.says(...notions));
+  const bySubject = subjectProves ? 0.15 : 0;
+  if (says(...PROVES)) return bySubject + (says('other') ? 0.1 : 0.3);
+  return bySubject + (subjectProves && expires && isOnly ? 0.25 : 0);
 }

@@ -9,7 +9,7 @@ const AFTER = /^ ?(\d{1,3})(?![\d:])/;
 export function findValidity(sentences: readonly Sentence[]): number | null {
   for (const sentence of sentences) {
     const seconds = spanOf(sentence);
-    if (seconds !== null && sentence.says('valid', 'code', 'passcode', 'enter')) return seconds;
+    if (seconds !== null && sentence.says('valid', 'code', 'passcode', 'enter', 'given')) return seconds;
   }
   return null;
 }

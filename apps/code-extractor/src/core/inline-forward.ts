@@ -30,7 +30,7 @@ const ADDRESS = /[^\s<>()[\],;:"']+@[^\s<>()[\],;:"']+\.[^\s<>()[\],;:"']+/gu;
 
 /** Opens what was forwarded with the text of the mail itself ("Fwd: …"); undefined for a mail that is none such. */
 export function openForward(mail: Shown): InnerMail | undefined {
-  const marker = mail.lines.findIndex((line) => MARKER.test(fold(line)) && line.length < 120);
+  const marker = findMarker(mail.lines);
   if (marker === -1 && !FORWARDED.test(fold(mail.subject))) return undefined;
   const block = findBlock(mail.lines, marker + 1) ?? (marker === -1 ? undefined : findBlock(mail.lines, 0));
   if (block === undefined) return undefined;
@@ -45,8 +45,18 @@ export function openForward(mail: Shown): InnerMail | undefined {
   };
 }
 
+export function isForward({ subject, lines }: Shown): boolean {
+  return findMarker(lines) !== -1 || FORWARDED.test(fold(subject));
+}
+
+/** The line above a block, or -1. */
+function findMarker(lines: readonly string[]): number {
+  return lines.findIndex((line) => line.length < 120 && MARKER.test(fold(line)));
+}
+
 interface Block {
   readonly values: ReadonlyMap<Part, string>;
+  readonly begin: number;
   /** The first line after it. */
   readonly end: number;
   readonly quoted: boolean;
@@ -61,6 +71,11 @@ function findBlock(lines: readonly string[], from: number): Block | undefined {
     at = Math.max(at, block.end - 1);
   }
   return undefined;
+}
+
+/** Where a mail's sender, recipient and subject are written down in its text, as above what is answered. */
+export function findHeaderBlock(lines: readonly string[]): { readonly begin: number } | undefined {
+  return findBlock(lines, 0);
 }
 
 function blockAt(lines: readonly string[], begin: number): Block {
@@ -82,7 +97,7 @@ function blockAt(lines: readonly string[], begin: number): Block {
     if (below) at++;
     end = at + 1;
   }
-  return { values, end, quoted: /^>/.test(lines[begin] ?? '') };
+  return { values, begin, end, quoted: /^>/.test(lines[begin] ?? '') };
 }
 
 function labelOf(line: string): { part: Part; value: string } | undefined {

@@ -3,18 +3,18 @@ import type { Lexicon } from './words.ts';
 export const GERMANIC: Lexicon = {
   en: {
     password: 'password*',
-    code: 'code, codes, *code, pin, one time password, one time pass, secret code',
+    code: 'code, *code, pin, one time password, one time pass, secret code',
     passcode:
       'otp, otps, passcode, mtan, verification code, security code, authentication code, login code, sign in code, log in code, access code, one time code, one time pin, 2fa code, mfa code, login token, security key',
     digits: 'digits, *digit code, characters, number, numbers, sequence, key, token, combination',
     proof:
       'verif*, confirm, confirms, confirming, confirmation, authenti*, authoris*, authoriz*, approve*, one time, single use, sign in, signing in, signin*, sign up, signing up, log in, log into, logging in, login*, log on, security, two factor, 2 factor, two step, 2 step, 2fa, mfa, recover*, activat*, unlock*, access, register*, registration, reset*, prove, identity, finish setting up, set up your account, create your account, account creation, get you in, let you in, get in, complete your, link your, new device, change your email, change your password, change of email, delete your account, account deletion, magic code, device',
-    enter:
-      "enter, entering, type, typing, use, input, paste, copy, fill in, key in, tap in, punch in, pop, provide, here is, here's, here are, your",
+    enter: 'enter, entering, type, typing, use, input, paste, copy, fill in, key in, tap in, punch in, pop, provide',
+    given: "here is, here's, here are, your",
     other:
-      'order, orders, ordered, invoice*, tracking, track your, parcel*, package, shipment*, shipped, shipping, receipt*, booking*, reservation*, itinerary, boarding, promo, promo code, promotion*, coupon*, voucher*, discount*, gift card*, gift code, gift, redeem*, % off, off your, save up, zip code, postcode, postal code, pick up*, pickup*, collection, ready to collect, locker*, delivery, deliver*, courier, barcode, qr code, checkout, referral*, refer a friend, invite code, invitation code, api key, meeting, webinar*, dial in, conference, room, door, gate code, entry code, wi fi, wifi, network key, licence, license key, product key, serial, recovery codes, backup codes, appointment, ticket, tickets, seat, concert, raffle, lottery, winner, winning, newsletter, donation, fundraiser, membership, loyalty, points, statement, error code, status code, exit code, course, class code, sort code, swift, iban, source code, dress code, code review*, project code, event code, module code, confirmation number, confirmation no, pull request, build, esim, stay, check in, guest, guests, hotel, airline, flight, show this code, show the code, table for, prescription, cashback',
+      'order, orders, ordered, invoice*, tracking, track your, parcel*, package, shipment*, shipped, shipping, receipt*, booking*, reservation*, itinerary, boarding, promo, promo code, promotion*, coupon*, voucher*, discount*, gift card*, gift code, gift, redeem*, % off, off your, save up, zip code, postcode, postal code, pick up*, pickup*, collection, ready to collect, locker*, delivery, deliver*, courier, barcode, qr code, checkout, referral*, refer a friend, invite code, invitation code, api key, meeting, webinar*, dial in, conference, room, door, gate code, entry code, wi fi, wifi, network key, licence, license key, product key, serial, recovery codes, backup codes, appointment, ticket, tickets, seat, concert, raffle, lottery, winner, winning, newsletter, donation, fundraiser, membership, loyalty, points, statement, error code, status code, exit code, course, class code, sort code, swift, iban, source code, dress code, code review*, project code, event code, module code, confirmation number, confirmation no, pull request, build, esim, stay, check in, guest, guests, hotel, airline, flight, show this code, show the code, table for, prescription, cashback, friends, friend, book now, and book',
     label:
-      'temporary password, initial password, browser, user agent, case, incident, reference, ref, request, request id, id, account number, account no, account, customer, member, user id, no, nr, phone, tel, call, hotline, fax, mobile, card, ending, ending in, ends in, ending with, ip, version, company no, vat, suite, box, street, po box, transaction, policy, contract, event, survey, poll, device, model, port, room, extension, issue, job, student, employee, claim',
+      'rfc, iso, cve, temporary password, initial password, browser, user agent, case, incident, reference, ref, request, request id, id, account number, account no, account, customer, member, user id, no, nr, phone, tel, call, hotline, fax, mobile, card, ending, ending in, ends in, ending with, ip, version, company no, vat, suite, box, street, po box, transaction, policy, contract, event, survey, poll, device, model, port, room, extension, issue, job, student, employee, claim',
     valid: 'expire*, valid*, good for, self destruct*, works for, active for, within, only lasts, lasts, run out, time out',
     minutes: 'minute*, min, mins, min.',
     hours: 'hour*, hrs, hr',
@@ -122,7 +122,8 @@ export const GERMANIC: Lexicon = {
     digits: 'cifre*, cifret, tegn, tallet, nummeret',
     proof:
       'verific*, verifik*, bekræft*, log ind, logge ind, logger ind, login*, indlogg*, engangs*, sikkerhed*, adgang*, godkend*, autentific*, aktiver*, registrer*, nulstil*, identitet*, ny enhed, låse op, oprette din',
-    enter: 'brug*, indtast*, skriv*, angiv, tast*, kopier*, dit',
+    enter: 'brug*, indtast*, skriv*, angiv, tast*, kopier*',
+    given: 'dit',
     other:
       'bestilling*, ordre*, faktura*, pakke*, *pakke, *pakken, forsendelse*, levering*, rabat*, afhent*, udlever*, gavekort*, kampagne*, kupon*, postnummer*, reservation*, kvittering*, dørkode*, invitationskode*, nyhedsbrev*, møde*, tilbud*, booking*',
     label: 'kundenummer, kundenr, *nummer, reference*, sag*, sagsnr, telefon*, konto*, kort*, ender på, cvr, nr',
@@ -135,10 +136,10 @@ export const GERMANIC: Lexicon = {
   is: {
     password: 'lykilorð*',
     code: 'kóði*, kóð*, *kóð*, *kóði, lykilorð*, númer',
-    digits: 'tölustaf*, tölur*, stafi*, tala',
+    digits: 'tölustaf*, tölur*, töluna, talan, stafi*, tala',
     proof:
       'staðfest*, innskrán*, skrá þig inn, skrá inn, skráir, öryggis*, auðkenn*, aðgang*, einnota, einskiptis*, virkja*, endurstill*, nýskrán*',
-    enter: 'sláðu, notaðu, settu, nota',
+    enter: 'sláðu, slá inn, notaðu, settu, nota',
     other:
       'pöntun*, pantan*, reikning*, sending*, pakk*, afslátt*, afsláttar*, afhending*, sækja, póstnúmer*, bókun*, gjafa*, inneign*, fréttabréf*',
     label: 'viðskiptanúmer, tilvísun*, sími, kennitala, *númer',

@@ -8,7 +8,7 @@ export const ROMANCE: Lexicon = {
       "code de vérification, code de sécurité, code de confirmation, code de connexion, code de validation, code d'accès, code d'authentification, code à usage unique",
     digits: 'chiffres, caractères, numéro, nombre, suite',
     proof:
-      'vérifi*, confirmer, confirmez, confirme, confirmation, authentifi*, connexion*, connecter, connectez, connecte, se connecter, identifi*, identité, sécurité*, usage unique, accès, accéder, valider, validez, validation, activer, activez, activation, inscription, inscrire, réinitialis*, débloqu*, autoris*, approuv*, double facteur, deux étapes, nouvel appareil, créer votre compte, finaliser votre',
+      'vérifi*, confirmer, confirmez, confirme, confirmation, authentifi*, connexion*, connecter, connectez, connecte, se connecter, identifi*, identité, sécurité*, usage unique, accès, accéder, valider, validez, validation, activer, activez, activation, inscription, inscrire, réinitialis*, débloqu*, autoris*, approuv*, double facteur, deux étapes, nouvel appareil, créer votre compte, création de votre compte, création de compte, finaliser votre',
     enter: 'saisi*, entrez, entrer, utilis*, tapez, taper, recopi*, copiez, collez, indiquez, renseignez',
     other:
       "commande*, facture*, colis, livraison*, livreur, réservation*, code promo*, promo, remise*, réduction*, bon de*, bon d'achat, carte cadeau*, cadeau*, code postal, suivi, retrait, point relais, consigne*, parrain*, invitation, code barres, code barre, digicode, wifi, billet*, rendez vous, réunion, visioconf*, reçu, expédi*, code erreur, code d'erreur, fidélité, avantage*, newsletter, abonnement, profitez, licence, dossier de voyage, casier*, concours",

@@ -11,8 +11,10 @@ export interface Words {
   readonly digits?: string;
   /** To prove who one is or what one wants: verify, confirm, log in, one-time, security, access. Alone it opens nothing. */
   readonly proof: string;
-  /** To type or use it. */
+  /** To type it. */
   readonly enter?: string;
+  /** Presents it: here is, your. */
+  readonly given?: string;
   /** What has codes and numbers of its own, wherever the mail speaks of it: orders, parcels, pick-up, discounts, bookings, meetings. */
   readonly other: string;
   /** Names another number right beside it: case, customer, phone, card. */
