@@ -15,21 +15,16 @@ import { toNestLogger } from '@otterpost/service/logger';
 import type { ServiceContext } from '@otterpost/service/run-service';
 import { Counter } from 'prom-client';
 
-import { isAligned, toRegistrableDomain } from './adapters/alignment.ts';
-import { createKeyLookup } from './adapters/key-lookup.ts';
+import { toRegistrableDomain } from './adapters/alignment.ts';
 import { PatternTrial } from './adapters/pattern-trial.ts';
 import { compileRe2 } from './adapters/re2-pattern.ts';
 import { readMail } from './adapters/read-mail.ts';
+import { ReadingThreads } from './adapters/reading-threads.ts';
 import { followSites } from './adapters/site-watch.ts';
-import { createSignatureVerifier } from './adapters/verify-signatures.ts';
-import { warmUp } from './adapters/warm-up.ts';
 import { SERVICE, type VARIABLES } from './config.ts';
-import { createJudgeAuthenticity } from './core/authenticity.ts';
 import { PatternTally } from './core/pattern-tally.ts';
 import { createReadAndPublish, READ_AND_PUBLISH, type ReadAndPublish } from './core/read-and-publish.ts';
-import { SiteBook } from './core/site-book.ts';
 import { createTrySite, TRY_SITE, type TrySite } from './core/try-site.ts';
-import { createUnderstandMail } from './core/understand-mail.ts';
 import { MailHandler } from './edge/mail.handler.ts';
 import { SitesHandler } from './edge/sites.handler.ts';
 
@@ -67,7 +62,6 @@ export async function startCodeExtractor({ config, logger, health, lifecycle }: 
   await declareStreams(bus);
   const publisher = createPublisher(bus, sealer);
   const requester = createRequester(bus);
-  const sites = new SiteBook();
   const outcomes = new Counter({
     name: 'otterpost_extractor_site_mails_total',
     help: 'Mails of sites with patterns of their own, by what those found (matched, fellBack, nothing, otherSubject)',
@@ -76,15 +70,18 @@ export async function startCodeExtractor({ config, logger, health, lifecycle }: 
   });
   const tally = new PatternTally((site, outcome) => outcomes.inc({ site, outcome }));
   const trial = new PatternTrial();
-  const lookUp = createKeyLookup(config.dnsServers);
-  const judge = createJudgeAuthenticity({
-    isAligned,
-    verify: config.verifySignatures ? createSignatureVerifier(lookUp) : undefined,
-    arcSealers: new Set(config.arcSealers),
+  const deaths = new Counter({
+    name: 'otterpost_extractor_thread_deaths_total',
+    help: 'Reading threads that a mail ended, by its time or by its memory',
+    registers: [health.metrics],
   });
-  const understand = createUnderstandMail({ read: readMail, judge, sites, toRegistrableDomain });
+  const { verifySignatures, dnsServers, arcSealers } = config;
+  const threads = await ReadingThreads.start({ verifySignatures, dnsServers, arcSealers }, () => {
+    deaths.inc();
+    logger.warn('a reading thread was ended for a mail that it could not end');
+  });
   const readAndPublish = createReadAndPublish({
-    understand,
+    understand: (mail, mailbox) => threads.understand(mail, mailbox),
     tally,
     publish: async (read) => {
       await publisher.publish(mailRead, read, { id: read.mailId });
@@ -105,8 +102,7 @@ export async function startCodeExtractor({ config, logger, health, lifecycle }: 
     strategy: requestServer({ bus, service: SERVICE }),
     logger: toNestLogger(logger),
   });
-  const following = await followSites(bus, sites, compileRe2);
-  await warmUp(understand);
+  const following = await followSites(bus, threads);
   await requests.listen();
   await mails.listen();
   const tell = (): Promise<void> =>
@@ -117,7 +113,7 @@ export async function startCodeExtractor({ config, logger, health, lifecycle }: 
     await Promise.all([mails.close(), requests.close()]);
     clearInterval(telling);
     following.stop();
-    await trial.stop();
+    await Promise.all([trial.stop(), threads.stop()]);
   });
   lifecycle.onStop('close', 'bus', async () => {
     await tell().catch((error: unknown) => logger.warn({ err: error }, 'what patterns found was not told'));

@@ -7,7 +7,7 @@ import { type Nats, startNats } from '@otterpost/testkit/nats';
 
 import { compileRe2 } from '../src/adapters/re2-pattern.ts';
 import { followSites } from '../src/adapters/site-watch.ts';
-import { SiteBook } from '../src/core/site-book.ts';
+import { SiteBook, toKnownSite } from '../src/core/site-book.ts';
 
 const quiet = { debug() {}, info() {}, warn() {}, error() {} };
 const siteOf = (slug: string, more: object = {}): ProjectedSite =>
@@ -27,7 +27,14 @@ beforeEach(async () => {
     [1, 2, 3].map(async (number) => {
       const bus = await connectBus({ servers: nats.url, name: `extractor-${number}`, logger: quiet });
       const book = new SiteBook();
-      return { bus, book, following: await followSites(bus, book, compileRe2) };
+      return {
+        bus,
+        book,
+        following: await followSites(bus, {
+          put: (site) => book.put(toKnownSite(site, compileRe2)),
+          remove: (slug) => book.remove(slug),
+        }),
+      };
     }),
   );
 });

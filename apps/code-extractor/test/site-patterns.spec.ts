@@ -205,10 +205,10 @@ describe('what patterns find', () => {
   it('is counted for the site as it is now, and told once', async () => {
     const tally = new PatternTally();
     const site = siteOf({});
-    tally.count(site, 'matched', new Date(1));
-    tally.count(site, 'fellBack', new Date(2));
+    tally.count(site.rules, 'matched', new Date(1));
+    tally.count(site.rules, 'fellBack', new Date(2));
     const failing = tally.tell(() => Promise.reject(new Error('away')));
-    tally.count(site, 'fellBack', new Date(3));
+    tally.count(site.rules, 'fellBack', new Date(3));
     await expect(failing).rejects.toThrow('away');
     const told: object[] = [];
     for (let round = 0; round < 2; round++) await tally.tell(async (uses) => told.push(...uses));

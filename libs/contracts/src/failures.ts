@@ -60,6 +60,9 @@ export const FAILURES = {
   sample_failed: { status: 422, retry: 'never', title: 'A sample does not give what it should' },
   pattern_invalid: { status: 422, retry: 'never', title: 'A pattern is not valid RE2' },
 
+  // Mails
+  mail_unreadable: { status: 422, retry: 'never', title: 'The mail breaks its reader' },
+
   // What the suite stands on
   database_unavailable: { status: 503, retry: 'soon', title: 'The database does not answer' },
   dns_unavailable: { status: 503, retry: 'later', title: 'DNS does not answer' },

@@ -7,7 +7,7 @@ import type { EncodedText } from '../core/mail.ts';
 import { decodeQuotedPrintable } from './quoted-printable.ts';
 
 /** Octets of one part that are read, encoded as they are. */
-const CONTENT_LIMIT = 1024 * 1024;
+const CONTENT_LIMIT = 512 * 1024;
 const AS_IT_IS = /^(?:us-?)?ascii$|^utf-?8$/i;
 /** Shifted by escapes, which iconv-lite does not know. */
 const SHIFTED_JAPANESE = /^jis|^iso-?2022-?jp/i;

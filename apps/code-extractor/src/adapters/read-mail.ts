@@ -11,7 +11,7 @@ import { toVisibleText } from './visible-text.ts';
 const URLS = /https?:\/\/[^\s<>"')\]]+/g;
 const SUBJECT_LIMIT = 2000;
 /** Characters of text that are read; codes stand near the beginning. */
-const TEXT_LIMIT = 1024 * 1024;
+const TEXT_LIMIT = 512 * 1024;
 
 /** A text of a mail, decoded. */
 interface Text {
@@ -42,13 +42,13 @@ export async function readMail(
   };
 }
 
-/** How the libraries read what is too unusual for us. */
+const SKIP_ALL = { skipHtmlToText: true, skipTextToHtml: true, skipImageLinks: true, skipTextLinks: true };
+
+/** How the libraries read what is too unusual for us; nothing, where it is too much for them too. */
 async function parseWhole(mail: Buffer): Promise<Text[]> {
-  const { html, text = '' } = await simpleParser(mail, {
-    skipHtmlToText: true,
-    skipTextToHtml: true,
-    skipImageLinks: true,
-    skipTextLinks: true,
+  const { html, text = '' } = await simpleParser(mail, SKIP_ALL).catch((error: unknown) => {
+    if ((error as { code?: string }).code === 'EMAXLEN') return { html: false as const, text: '' };
+    throw error;
   });
   return [
     { isHtml: false, isAlternative: html !== false, content: text },

@@ -2,22 +2,26 @@ import { ProjectedSite, SITES_BUCKET } from '@otterpost/contracts/site-requests'
 import { openBucket } from '@otterpost/messaging/bucket';
 import type { Bus, Stoppable } from '@otterpost/messaging/connection';
 
-import { type SiteBook, toKnownSite } from '../core/site-book.ts';
-import type { CompilePattern } from '../core/text-pattern.ts';
-
 /** After a wipe of the bucket its owner tells all sites again; so long after the last one, those that were not told are gone. */
 const RETOLD_AFTER_MS = 10_000;
 
+/** Who reads mails by the sites that are told to it. */
+export interface SiteReader {
+  /** In place of the site of this slug, if there is one. @throws PatternFault for a pattern that is not valid. */
+  put(site: ProjectedSite): void;
+  remove(slug: string): void;
+}
+
 /**
- * Keeps the book as the bucket of sites is; resolves when the present sites are in it. A bucket that was lost takes no site away: they
+ * Tells a reader of sites what stands in their bucket; resolves when it knows the present ones. A bucket that was lost takes no site away: they
  * stay until their owner has told what there is. A site whose pattern is at fault is logged and left as it was.
  */
-export async function followSites(bus: Bus, book: SiteBook, compile: CompilePattern): Promise<Stoppable> {
+export async function followSites(bus: Bus, reader: SiteReader): Promise<Stoppable> {
   const slugs = new Map<string, string>();
   let untold: Set<string> | undefined;
   let retelling: NodeJS.Timeout | undefined;
   const forget = (key: string): void => {
-    book.remove(slugs.get(key) ?? '');
+    reader.remove(slugs.get(key) ?? '');
     slugs.delete(key);
   };
   const sweep = (): void => {
@@ -33,7 +37,7 @@ export async function followSites(bus: Bus, book: SiteBook, compile: CompilePatt
         retelling = setTimeout(sweep, RETOLD_AFTER_MS).unref();
       }
       if (site === undefined) return forget(key);
-      book.put(toKnownSite(site, compile));
+      reader.put(site);
       slugs.set(key, site.slug);
       bus.logger.debug({ site: site.slug, revision: site.revision }, 'a site is known');
     },

@@ -18,6 +18,7 @@ interface Rule {
 /** What is more than this styles no mail. */
 const SHEET_LIMIT = 200_000;
 const MOST_RULES = 500;
+const MOST_TRIES = 500_000;
 /** Such a block holds for every screen; one of another medium is left out. */
 const EVERY_SCREEN = /^@media\s+(?:only\s+)?(?:screen|all)\s*$/i;
 
@@ -26,6 +27,7 @@ export class StyleSheet {
   /** By the last thing that the selector asks for, so that few are tried at each element. */
   readonly #rules = new Map<string, Rule[]>();
   #count = 0;
+  #tries = 0;
   /** A rule that we do not follow sets some background: then nobody can tell on what a text stands. */
   hasUnknownBackground = false;
 
@@ -33,12 +35,18 @@ export class StyleSheet {
     this.#read(withoutComments(css.slice(0, SHEET_LIMIT)));
   }
 
+  get isExhausted(): boolean {
+    return this.#tries > MOST_TRIES;
+  }
+
   /** The declarations for an element, those that win last. */
   find(element: StyledElement): Declarations[] {
     if (this.#count === 0) return [];
     const found: Rule[] = [];
     const take = (key: string): void => {
-      for (const rule of this.#rules.get(key) ?? []) if (isMatch(rule.selector, element)) found.push(rule);
+      const rules = this.#rules.get(key) ?? [];
+      this.#tries += rules.length;
+      for (const rule of rules) if (isMatch(rule.selector, element)) found.push(rule);
     };
     const { id, class: classes } = element.attributes;
     take('*');

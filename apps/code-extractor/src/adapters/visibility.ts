@@ -52,6 +52,11 @@ export class Looks {
     this.page = { isSeen: true, isGone: false, isUnseen: false, fontSize: FONT_SIZE, color: BLACK, background };
   }
 
+  /** More was asked of the style sheets than any page needs. */
+  get isExhausted(): boolean {
+    return this.#sheet.isExhausted;
+  }
+
   /** The look of an element inside another. */
   find(parent: Look, element: StyledElement): Look {
     if (isGoneBy(element)) return vanish(parent);

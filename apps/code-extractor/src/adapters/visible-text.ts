@@ -15,8 +15,9 @@ const SKIPPED = new Set(
   'audio canvas datalist embed head iframe math noscript object script select style svg template textarea title video'.split(' '),
 );
 const VOID = new Set('area base br col embed hr img input link meta param source track wbr'.split(' '));
-/** Nesting beyond this is an attack, not a layout. */
-const DEPTH_LIMIT = 500;
+/** Beyond these it is an attack, not a layout: what follows is not read. */
+const DEEPEST = 500;
+const MOST_ELEMENTS = 20_000;
 
 interface OpenElement extends StyledElement {
   readonly look: Look;
@@ -28,7 +29,8 @@ export function toVisibleText(html: string): { text: string; links: Link[] } {
   const parser = new Parser(
     {
       onopentag: (name, attributes) => {
-        if (page.open(name, attributes) > DEPTH_LIMIT) parser.end();
+        if (page.isFull) parser.pause();
+        else page.open(name, attributes);
       },
       ontext: (text) => page.write(text),
       onclosetag: (name) => page.close(name),
@@ -44,14 +46,19 @@ class Page {
   readonly links: Link[] = [];
   readonly #looks: Looks;
   readonly #open: OpenElement[] = [];
+  #elements = 0;
   #link: { readonly href: string; readonly from: number } | undefined;
 
   constructor(looks: Looks) {
     this.#looks = looks;
   }
 
-  /** How deep it lies. */
-  open(name: string, attributes: Record<string, string>): number {
+  get isFull(): boolean {
+    return this.#open.length > DEEPEST || this.#elements > MOST_ELEMENTS || this.#looks.isExhausted;
+  }
+
+  open(name: string, attributes: Record<string, string>): void {
+    this.#elements += 1;
     this.#separate(name);
     const parent = this.#open.at(-1);
     // A head that was never closed ends where the body begins (HTML, section 13.2.6.4.4).
@@ -64,7 +71,6 @@ class Page {
     if (name === 'input' && type !== 'hidden' && value !== undefined && look.isSeen) this.text += ` ${value} `;
     if (name === 'a' && href !== undefined && look.isSeen) this.#link = { href: href.trim(), from: this.text.length };
     if (!VOID.has(name)) this.#open.push({ ...element, look });
-    return this.#open.length;
   }
 
   write(text: string): void {

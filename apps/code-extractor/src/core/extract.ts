@@ -7,8 +7,11 @@ import type { ReadableMail } from './mail.ts';
 import { withoutQuoted } from './quoted-reply.ts';
 import { joinCells, readSentences } from './sentences.ts';
 
-/** More lines than a mail with a code has; what follows is not looked at. */
+/** More than a mail with a code has; what follows is not looked at. */
 const MOST_LINES = 400;
+const MOST_CHARACTERS = 100_000;
+const LONGEST_LINE = 4000;
+const MOST_LINKS = 500;
 
 export interface Finding {
   readonly kind: ExtractionKind;
@@ -23,7 +26,8 @@ export interface Finding {
 
 /** What the reader must type or open, found by layout and words; nothing, rather than a guess. */
 export function extract(mail: Pick<ReadableMail, 'subject' | 'lines' | 'links'>): Finding {
-  const { subject, lines, links } = withoutQuoted({ ...mail, lines: mail.lines.slice(0, MOST_LINES) });
+  const begun = { ...mail, lines: beginning(mail.lines), links: mail.links.slice(0, MOST_LINKS) };
+  const { subject, lines, links } = withoutQuoted(begun);
   const sentences = readSentences(subject, joinCells(lines));
   const candidates = findCodes(sentences);
   const [first, second] = candidates;
@@ -41,6 +45,18 @@ export function extract(mail: Pick<ReadableMail, 'subject' | 'lines' | 'links'>)
     reason: code !== null || link !== null ? null : whyNothing(first, ambiguous),
     candidates: candidates.slice(0, 10),
   };
+}
+
+function beginning(lines: readonly string[]): string[] {
+  const taken: string[] = [];
+  let characters = 0;
+  for (const line of lines.slice(0, MOST_LINES)) {
+    const cut = line.slice(0, LONGEST_LINE);
+    characters += cut.length;
+    if (characters > MOST_CHARACTERS) break;
+    taken.push(cut);
+  }
+  return taken;
 }
 
 function whyNothing(first: Candidate | undefined, ambiguous: boolean): { code: string; detail: string } {

@@ -26,9 +26,10 @@ interface Entry {
 
 /** The letters of an entry one after another: all entries are looked for in one pass. */
 interface Branch {
-  /** By the letter that follows; ASCII apart, which is looked up the most. */
-  readonly ascii: (Branch | undefined)[];
-  readonly other: Map<number, Branch>;
+  /** The letter that follows, and what follows it: most branches have no other. */
+  unit: number;
+  only: Branch | undefined;
+  more: Map<number, Branch> | undefined;
   readonly entries: Entry[];
 }
 
@@ -90,21 +91,30 @@ function markPair(pairs: Uint8Array, text: string, kind: number): void {
 }
 
 function newBranch(): Branch {
-  return { ascii: [], other: new Map(), entries: [] };
+  return { unit: -1, only: undefined, more: undefined, entries: [] };
 }
 
-function follow({ ascii, other }: Branch, unit: number): Branch | undefined {
-  return unit < ASCII ? ascii[unit] : other.get(unit);
+function follow(branch: Branch, unit: number): Branch | undefined {
+  return branch.unit === unit ? branch.only : branch.more?.get(unit);
+}
+
+function grow(branch: Branch, unit: number): Branch {
+  const following = newBranch();
+  if (branch.only === undefined) {
+    branch.unit = unit;
+    branch.only = following;
+  } else {
+    branch.more ??= new Map();
+    branch.more.set(unit, following);
+  }
+  return following;
 }
 
 function plant(root: Branch, text: string, entry: Entry): void {
   let branch = root;
   for (let at = 0; at < text.length; at++) {
     const unit = text.charCodeAt(at);
-    const following = follow(branch, unit) ?? newBranch();
-    if (unit < ASCII) branch.ascii[unit] = following;
-    else branch.other.set(unit, following);
-    branch = following;
+    branch = follow(branch, unit) ?? grow(branch, unit);
   }
   const known = branch.entries.find(({ notion, endsWord }) => notion === entry.notion && endsWord === entry.endsWord);
   if (known === undefined) branch.entries.push(entry);

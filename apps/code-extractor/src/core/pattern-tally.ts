@@ -1,7 +1,6 @@
 import type { CountedUse } from '@otterpost/contracts/site-requests';
 
 import type { PatternOutcome } from './read-for-site.ts';
-import type { KnownSite } from './site-book.ts';
 
 /** What became of mails of sites with patterns of their own, until it is told. */
 export class PatternTally {
@@ -12,7 +11,7 @@ export class PatternTally {
     this.#onCount = onCount;
   }
 
-  count({ rules: { slug, revision } }: KnownSite, outcome: PatternOutcome, at: Date): void {
+  count({ slug, revision }: Pick<CountedUse, 'slug' | 'revision'>, outcome: PatternOutcome, at: Date): void {
     const known = this.#uses.get(slug);
     const use = known?.revision === revision ? known : { ...NONE, slug, revision };
     use[outcome] += 1;

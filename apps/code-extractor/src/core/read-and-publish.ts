@@ -1,8 +1,10 @@
-import { Failure } from '@otterpost/contracts/failure';
+import { Failure, toFailure } from '@otterpost/contracts/failure';
 import type { MailRead, MailReceived } from '@otterpost/contracts/mail-events';
 
+import { readHeader } from './header.ts';
 import type { EncodedText } from './mail.ts';
 import type { PatternTally } from './pattern-tally.ts';
+import { readSender } from './sender.ts';
 import type { UnderstandMail } from './understand-mail.ts';
 
 export const READ_AND_PUBLISH = Symbol('ReadAndPublish');
@@ -10,7 +12,8 @@ export const READ_AND_PUBLISH = Symbol('ReadAndPublish');
 /**
  * `attempt` counts from 1.
  *
- * @throws Failure `dns_unavailable` for a mail that DNS may yet prove genuine where its site takes no other, the first few times.
+ * @throws Failure `dns_unavailable` for a mail that DNS may yet prove genuine where its site takes no other, the first few times;
+ * `mail_unreadable` for one that breaks its reader, after the others were told that it holds nothing.
  */
 export type ReadAndPublish = (mail: MailReceived, publishedAt: Date, attempt: number) => Promise<void>;
 
@@ -29,22 +32,51 @@ export function createReadAndPublish({ understand, tally, publish, now }: Readin
   return async (received, publishedAt, attempt) => {
     const { size, source: encoded, parts, mailbox, hops, ...facts } = received;
     const source = Buffer.from(encoded, 'base64');
-    const fetched = { source, isWhole: source.length >= size, texts: parts.map(toEncodedText) };
-    const { finding, knownSite, isTemporary, ...understood } = await understand(fetched, mailbox);
-    if (isTemporary && attempt < MOST_ATTEMPTS) {
-      throw new Failure('dns_unavailable', {
-        detail: 'The key of a signature cannot be asked for',
-        context: { mailId: received.mailId },
+    const tell = (found: Found): Promise<void> =>
+      publish({
+        ...facts,
+        ...found,
+        hops: { ...hops, publishedAt: publishedAt.toISOString(), extractedAt: now().toISOString() },
       });
+    try {
+      const fetched = { source, isWhole: source.length >= size, texts: parts.map(toEncodedText) };
+      const { finding, knownSite, isTemporary, ...understood } = await understand(fetched, mailbox);
+      if (isTemporary && attempt < MOST_ATTEMPTS) {
+        throw new Failure('dns_unavailable', {
+          detail: 'The key of a signature cannot be asked for',
+          context: { mailId: received.mailId },
+        });
+      }
+      const { candidates: _, outcome, ...found } = finding;
+      if (knownSite !== undefined && outcome !== null) tally.count(knownSite, outcome, now());
+      await tell({ ...found, ...understood });
+    } catch (error) {
+      const failure = toFailure(error);
+      if (failure.code === 'mail_unreadable') await tell(unreadable(source, failure));
+      throw failure;
     }
-    const { candidates: _, outcome, ...found } = finding;
-    if (knownSite !== undefined && outcome !== null) tally.count(knownSite, outcome, now());
-    await publish({
-      ...facts,
-      ...found,
-      ...understood,
-      hops: { ...hops, publishedAt: publishedAt.toISOString(), extractedAt: now().toISOString() },
-    });
+  };
+}
+
+/** What a reader adds to what was known of a mail. */
+type Found = Omit<MailRead, keyof MailReceived>;
+
+/** The mail's ledger goes on, and people are told who wrote it, as far as its header says. */
+function unreadable(source: Uint8Array, { message }: Failure): Found {
+  return {
+    kind: 'none',
+    code: null,
+    link: null,
+    confidence: 0,
+    expiresIn: null,
+    reason: { code: 'unreadable', detail: message },
+    site: null,
+    recipient: null,
+    forwarded: 'none',
+    authenticity: 'unknown',
+    refused: false,
+    from: readSender(readHeader(source)).address,
+    subject: null,
   };
 }
 

@@ -8,7 +8,7 @@ import type { EncodedText, ReadableMail } from './mail.ts';
 import { readForSite, type SiteFinding } from './read-for-site.ts';
 import { findRoute } from './route.ts';
 import { comparedAddress, readSender, type Sender, toSender } from './sender.ts';
-import type { KnownSite, SiteBook } from './site-book.ts';
+import type { SiteBook } from './site-book.ts';
 
 /** What a reader has to know of the mailbox in which the mail lies. */
 export interface MailboxFacts {
@@ -22,8 +22,8 @@ export interface MailboxFacts {
 /** All that is found out of a mail. */
 export interface UnderstoodMail {
   readonly finding: SiteFinding;
-  /** The site by whose patterns it was read, if any names its sender. */
-  readonly knownSite: KnownSite | undefined;
+  /** The site that names its sender, by whose patterns it was read. */
+  readonly knownSite: { readonly slug: string; readonly revision: number } | undefined;
   /** The slug of that site, else the registrable domain of the sender. */
   readonly site: string | null;
   readonly recipient: string | null;
@@ -75,7 +75,7 @@ export function createUnderstandMail({ read, judge, sites, toRegistrableDomain }
     const refused = isRefused(authenticity, knownSite?.rules.authenticity ?? 'preferred');
     return {
       finding: readForSite(mail, knownSite),
-      knownSite,
+      knownSite: knownSite && { slug: knownSite.rules.slug, revision: knownSite.rules.revision },
       site: knownSite?.rules.slug ?? (sender.domain === null ? null : (toRegistrableDomain(sender.domain) ?? sender.domain)),
       recipient,
       forwarded,
