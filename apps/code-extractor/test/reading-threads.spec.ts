@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ProjectedSite } from '@otterpost/contracts/site-requests';
 import { buildMail } from '@otterpost/testkit/mail';
 
@@ -10,17 +10,23 @@ const OPTIONS = { verifySignatures: false, dnsServers: undefined, arcSealers: []
 /** A tenth of what a thread may use: so little that mails which take long, but do end, end it. */
 const LIMITS = { cpuMs: 25, memoryMb: 256 };
 
-let threads: ReadingThreads;
+let threads: ReadingThreads | undefined;
 let deaths = 0;
-afterEach(() => threads.stop());
+afterAll(() => threads?.stop());
 
 async function start(limits?: { cpuMs: number; memoryMb: number }): Promise<void> {
+  await threads?.stop();
   deaths = 0;
   threads = await ReadingThreads.start(OPTIONS, () => (deaths += 1), limits);
 }
 
+function reader(): ReadingThreads {
+  if (threads === undefined) throw new Error('No threads were started');
+  return threads;
+}
+
 function read(raw: string): Promise<UnderstoodMail> {
-  return threads.understand({ source: Buffer.from(raw), isWhole: true, texts: [] }, MAILBOX);
+  return reader().understand({ source: Buffer.from(raw), isWhole: true, texts: [] }, MAILBOX);
 }
 
 const normal = (code: string): string =>
@@ -47,22 +53,15 @@ describe('a mail that its reader cannot end', () => {
 
   it('takes no site from the threads that come after', async () => {
     await start(LIMITS);
-    threads.put(ProjectedSite.parse({ slug: 'river', revision: 7, senders: ['riverbank.example'] }));
+    reader().put(ProjectedSite.parse({ slug: 'river', revision: 7, senders: ['riverbank.example'] }));
     await read(slow).catch(() => undefined);
     for (let round = 0; round < 2; round++)
       expect((await read(normal('482913'))).knownSite).toEqual({ slug: 'river', revision: 7 });
   });
-
-  it('is one that takes all the memory, too', async () => {
-    await start({ cpuMs: 60_000, memoryMb: 64 });
-    const inner = `Content-Type: message/rfc822\r\nContent-Disposition: inline\r\n\r\nSubject: y\r\n\r\n${'日本\n'.repeat(5_000_000)}`;
-    const hungry = `From: a@riverbank.example\r\n${inner}`;
-    const found = await Promise.all([read(hungry).catch((error: unknown) => error), read(normal('482913'))]);
-    expect(found).toMatchObject([{ code: 'mail_unreadable' }, { finding: { code: '482913' } }]);
-  });
 });
 
 describe('made to be slow or large', () => {
+  beforeAll(() => start());
   const head = 'From: a@riverbank.example\r\nTo: ada@otters.example\r\nSubject: x\r\n';
   const said = '\r\n\r\nYour verification code is 482913';
   it.each<[string, () => string]>([
@@ -99,7 +98,6 @@ describe('made to be slow or large', () => {
     ['links without end', () => `${head}\r\n${'https://a.example/confirm?token=9fK2vQ7xL1aa '.repeat(25_000)}`],
     ['words in a header without end', () => `From: a@riverbank.example\r\nSubject: ${'=?utf-8?q?a?= '.repeat(20_000)}${said}`],
   ])('%s is read, and a normal mail beside it', async (_what, make) => {
-    await start();
     const [hostile, beside] = await Promise.all([read(make()), read(normal('482913'))]);
     expect(hostile.from).toBe('a@riverbank.example');
     expect(beside.finding.code).toBe('482913');

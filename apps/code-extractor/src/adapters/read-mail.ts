@@ -13,6 +13,9 @@ const SUBJECT_LIMIT = 2000;
 /** Characters of text that are read; codes stand near the beginning. */
 const TEXT_LIMIT = 512 * 1024;
 
+/** Octets that a whole parser is given: it takes memory by the mail's length, many times over. */
+const PARSER_LIMIT = 1024 * 1024;
+
 /** A text of a mail, decoded. */
 interface Text {
   readonly isHtml: boolean;
@@ -46,7 +49,7 @@ const SKIP_ALL = { skipHtmlToText: true, skipTextToHtml: true, skipImageLinks: t
 
 /** How the libraries read what is too unusual for us; nothing, where it is too much for them too. */
 async function parseWhole(mail: Buffer): Promise<Text[]> {
-  const { html, text = '' } = await simpleParser(mail, SKIP_ALL).catch((error: unknown) => {
+  const { html, text = '' } = await simpleParser(mail.subarray(0, PARSER_LIMIT), SKIP_ALL).catch((error: unknown) => {
     if ((error as { code?: string }).code === 'EMAXLEN') return { html: false as const, text: '' };
     throw error;
   });

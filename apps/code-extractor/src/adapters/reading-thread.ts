@@ -4,7 +4,10 @@ import { Worker } from 'node:worker_threads';
 import type { FetchedSource, MailboxFacts, UnderstoodMail } from '../core/understand-mail.ts';
 import type { Answer, ReadingOptions, Task } from './reading.worker.ts';
 
-/** What a thread may use until it gives an answer, and JavaScript's own objects in it; what lies beside them is bounded by a mail's length. */
+/**
+ * What a thread may use until it gives an answer. The memory is a second line: V8 may end the whole process at such a limit, so that every
+ * step of reading has its own, in octets, characters or parts, and comes nowhere near it.
+ */
 export interface ThreadLimits {
   /** Milliseconds of the processor, and as many for each MiB of a mail: the usual mail takes less than ten. */
   readonly cpuMs: number;
