@@ -10,6 +10,8 @@ interface Label {
   readonly expected_code: string | null;
   readonly expected_link: string | null;
   readonly lang: string;
+  /** Seconds, where it is labelled. */
+  readonly expires_in?: number;
 }
 
 const CORPUS = new URL('corpus/', import.meta.url);
@@ -42,5 +44,13 @@ describe('mails as sites write them, in many languages, charsets and encodings',
     }
     expect({ missed, precise: right / given >= PRECISION }).toMatchObject({ precise: true });
     expect({ missed, complete: right / due >= RECALL }).toMatchObject({ complete: true });
+  });
+
+  it('say how long a code or link lives, in digits or in words', async () => {
+    const labelled = LABELS.filter(({ expires_in }) => expires_in !== undefined);
+    const found = await Promise.all(
+      labelled.map(async ({ file }) => [file, extract(await readMail(readFileSync(new URL(file, CORPUS)))).expiresIn]),
+    );
+    expect(found).toEqual(labelled.map(({ file, expires_in }) => [file, expires_in]));
   });
 });

@@ -1,5 +1,5 @@
 import type { Token } from './candidates.ts';
-import { findListed, type Word, wordList } from './find-words.ts';
+import { findListed, type Notion, type Word, wordList } from './find-words.ts';
 import { YOURS } from './lexicon/possessives.ts';
 import type { Sentence } from './sentences.ts';
 
@@ -18,6 +18,14 @@ export function namingOf(sentence: Sentence): Naming {
 
 const ENTER_BEFORE = 4;
 const ENTER_AFTER = 14;
+
+/** Whether a word of these stands so near the token, on either side. */
+export function isNear({ token, sentence }: Place, reach: number, ...notions: readonly Notion[]): boolean {
+  return sentence.words.some(
+    ({ notion, from, to }) =>
+      notions.includes(notion) && (to <= token.from ? token.from - to <= reach : from >= token.to && from - token.to <= reach),
+  );
+}
 
 /** The same of the sentence in which the token stands: "enter 482913 to log in". */
 export function namingOfOwn({ token, sentence }: Place): Naming {
@@ -87,14 +95,20 @@ export function otherNumber({ token, sentence }: Place): Word | undefined {
   if (last?.notion === 'digits' && owner?.notion === 'label' && last.from - owner.to <= CLOSE_GAP) return owner;
   if (last !== undefined) {
     const gap = token.from - last.to;
-    if (last.notion === 'label')
-      return gap <= CLOSE_GAP || /^[^\p{L}]*\p{L}{0,6}[^\p{L}]*$/u.test(sentence.text.slice(last.to, token.from))
-        ? last
-        : undefined;
+    if (last.notion === 'label') return isLabelOf(token, last, sentence) ? last : undefined;
     return last.notion === 'other' && gap <= 2 * LABEL_GAP ? last : undefined;
   }
   const first = named.find((word) => word.from >= token.to && (word.notion === 'other' || word.notion === 'code'));
   return first?.notion === 'other' && first.from - token.to <= LABEL_GAP ? first : undefined;
+}
+
+/** "Case no: 4711", "phone is 4711"; in "the code of your account is 4711" the account is the code's. */
+function isLabelOf(token: Token, label: Word, { text, words }: Sentence): boolean {
+  const between = text.slice(label.to, token.from);
+  if (!/\p{L}/u.test(between) && between.length <= CLOSE_GAP) return true;
+  const before = words.filter(({ to }) => to <= label.from).map(({ notion }) => notion);
+  const isOfCode = before.includes('passcode') || (before.includes('code') && before.includes('proof'));
+  return !isOfCode && /^[^\p{L}]*\p{L}{0,6}[^\p{L}]*$/u.test(between);
 }
 
 /** So near a word for something else turns a code into the code of that: "pick-up code", "code for 10 % off". */
@@ -171,6 +185,8 @@ export function isOtherLabel({ token, sentence, alone }: Place, label: Sentence)
 }
 
 const TAIL = /(?:ending(?: in| with)?|ends (?:in|with)|last (?:four|4)(?: digits)?|[*x•]{2,})[\s:]*$/iu;
+/** "4417 ile biten kart": where the verb comes last. */
+const TAIL_AFTER = /^\D{0,6}(?:biten|bitən|végződő|végű|päättyv|lõppev|끝나는|से समाप्त|で終わる)/u;
 const MONEY =
   /[$€£¥₽₹₺₴₩₫]|\b(?:usd|eur|gbp|chf|sek|nok|dkk|pln|czk|huf|ron|rub|uah|try|inr|idr|vnd|cny|jpy|krw|brl|mxn|zł|kr|kč|ft|lei|руб|грн)\b|円|元/iu;
 const MONEY_NEAR = 5;
@@ -186,7 +202,7 @@ export function looksLikeAnother({ token, sentence }: Place): Look[] {
   const before = text.slice(0, token.from);
   const after = text.slice(token.to);
   const looks: Look[] = [];
-  if (TAIL.test(before)) looks.push({ weight: -0.7, reason: 'it is the end of a longer number' });
+  if (TAIL.test(before) || TAIL_AFTER.test(after)) looks.push({ weight: -0.7, reason: 'it is the end of a longer number' });
   if (/[©®]/.test(text)) looks.push({ weight: -0.6, reason: 'its line is a footer' });
   if (/^(19|20)\d\d$/.test(token.text)) looks.push({ weight: -0.3, reason: 'it looks like a year' });
   if (/^20\d\d(0[1-9]|1[0-2])([0-2]\d|3[01])$/.test(token.text)) looks.push({ weight: -0.3, reason: 'it looks like a date' });

@@ -1,6 +1,7 @@
 import { findTokens } from './candidates.ts';
 import {
   isMisnamed,
+  isNear,
   isOtherLabel,
   isYours,
   looksLikeAnother,
@@ -14,6 +15,7 @@ import {
   toPlace,
 } from './evidence.ts';
 import type { Sentence } from './sentences.ts';
+import { type Survey, surveyMail } from './survey-mail.ts';
 
 /** A token that might be a code, with what speaks for and against it. */
 export interface Candidate {
@@ -24,39 +26,19 @@ export interface Candidate {
 
 /** The best candidate is answered only from here on; a wrong code is worse than none. */
 export const ENOUGH = 0.6;
-const SHORT_MAIL = 8;
 
 /** What a sentence above says of a token that has words of its own beside it. */
 const NOT_ALONE = 0.3;
-/** From the strongest down. */
-const ORDER: readonly Naming[] = ['proven', 'code', 'told', 'proof', 'entered', 'nothing'];
 const SAME: Readonly<Record<Naming, number>> = { proven: 0.6, code: 0.4, told: 0.4, entered: 0.2, proof: 0.15, nothing: 0 };
 const ABOVE: Readonly<Record<Naming, number>> = { proven: 0.5, code: 0.4, told: 0.4, entered: 0.2, proof: 0.15, nothing: 0 };
 const BELOW: Readonly<Record<Naming, number>> = { proven: 0.35, code: 0.3, told: 0.25, entered: 0.15, proof: 0.1, nothing: 0 };
 const SUBJECT: Readonly<Record<Naming, number>> = { proven: 0.25, code: 0.2, told: 0.15, entered: 0.05, proof: 0.15, nothing: 0 };
 
-/** What the whole mail says, whatever the token. */
-interface Mail {
-  readonly sentences: readonly Sentence[];
-  readonly subject: Naming;
-  readonly subjectOther: boolean;
-  /** How many sentences speak of an order, a parcel, a discount. */
-  readonly others: number;
-  readonly proves: boolean;
-  readonly expires: boolean;
-  readonly secret: boolean;
-  readonly short: boolean;
-  readonly inSubject: ReadonlySet<string>;
-  readonly values: number;
-  /** The strongest that any sentence of the body says. */
-  readonly body: Naming;
-}
-
 /** All tokens with the shape of a code, best first. */
 export function findCodes(sentences: readonly Sentence[]): Candidate[] {
   const places = sentences.flatMap((sentence, at) => findTokens(sentence.text).map((token) => toPlace(token, sentence, at)));
   if (places.length === 0) return [];
-  const mail = describe(sentences, places);
+  const mail = surveyMail(sentences, places);
   const best = new Map<string, Candidate>();
   for (const place of places) {
     const candidate = judge(place, mail);
@@ -66,36 +48,7 @@ export function findCodes(sentences: readonly Sentence[]): Candidate[] {
   return [...best.values()].sort((a, b) => b.score - a.score);
 }
 
-function describe(sentences: readonly Sentence[], places: readonly Place[]): Mail {
-  const title = sentences.filter(({ line }) => line < 0);
-  const body = sentences.filter(({ line }) => line >= 0);
-  const strongest = (all: readonly Sentence[]): Naming => {
-    const namings = all.map(namingOf);
-    return ORDER.find((naming) => namings.includes(naming)) ?? 'nothing';
-  };
-  return {
-    sentences,
-    body: strongest(body),
-    subject: strongest(title),
-    subjectOther: title.some(speaksOfOther),
-    others: body.filter(speaksOfOther).length,
-    proves: sentences.some((sentence) => sentence.says('proof', 'passcode')),
-    expires: body.some((sentence) => sentence.says('minutes') && (sentence.says('valid') || /\d/.test(sentence.text))),
-    secret: body.some((sentence) => sentence.says('secret')),
-    short: (sentences.at(-1)?.line ?? 0) < SHORT_MAIL,
-    inSubject: new Set(places.filter(({ sentence }) => sentence.line < 0).map(({ token }) => token.value)),
-    values: new Set(
-      places.filter(({ token }) => !token.shape.common && !/^(19|20)\d\d$/.test(token.text)).map(({ token }) => token.value),
-    ).size,
-  };
-}
-
-/** A share of a hundred is that of a discount or an interest. */
-function speaksOfOther(sentence: Sentence): boolean {
-  return sentence.says('other') || /\d ?[%٪]/.test(sentence.text);
-}
-
-function judge(place: Place, mail: Mail): Candidate {
+function judge(place: Place, mail: Survey): Candidate {
   const { token, sentence, alone, said } = place;
   const reasons: string[] = [token.shape.name];
   let score = token.shape.weight;
@@ -154,7 +107,7 @@ function judge(place: Place, mail: Mail): Candidate {
 }
 
 /** Layout alone is no proof: some sentence must speak of it, or the subject, or the mail be of nothing but a number that lives for minutes. */
-function isNamed(naming: Naming, alone: boolean, mail: Mail, inSubject: boolean): boolean {
+function isNamed(naming: Naming, alone: boolean, mail: Survey, inSubject: boolean): boolean {
   if (naming === 'proven' || naming === 'code' || naming === 'told') return true;
   if (mail.subject === 'proven' || mail.subject === 'code') return alone || inSubject;
   return mail.values === 1 && (alone || inSubject) && mail.expires && mail.others === 0;
@@ -170,7 +123,7 @@ interface Name {
 }
 
 /** What calls the token by a name: its own sentence, else one above, else one below; for one in the subject, the body. */
-function nameOf(place: Place, mail: Mail): Name {
+function nameOf(place: Place, mail: Survey): Name {
   const { sentences } = mail;
   const { sentence, alone } = place;
   const own = isTyped(place, mail) ? 'told' : namingOfOwn(place);
@@ -207,22 +160,26 @@ function nameOf(place: Place, mail: Mail): Name {
   return names.reduce((a, b) => (b.weight > a.weight ? b : a));
 }
 
+/** "Gib bitte 7741 in der App ein": so far the verb may stand from the number. */
+const TYPED_WITHIN = 24;
+
 /** "Type 7741 into the app" in a mail that is of nothing but logging in. */
-function isTyped({ token, sentence }: Place, { subject, subjectOther, others, values }: Mail): boolean {
+function isTyped(place: Place, { subject, subjectOther, others, rivals }: Survey): boolean {
+  const { token, sentence } = place;
   return (
-    sentence.says('enter') &&
+    isNear(place, TYPED_WITHIN, 'enter') &&
     !sentence.says('code', 'passcode') &&
     (sentence.says('proof') || subject !== 'nothing') &&
     !token.shape.common &&
-    values === 1 &&
+    rivals === 1 &&
     others === 0 &&
     !subjectOther
   );
 }
 
-/** "If it is you, type:" and the code below it. */
-function leadsDown(sentence: Sentence, { proves }: Mail): boolean {
-  return sentence.says('enter') && (sentence.says('proof') || (proves && /[:：]$/.test(sentence.text)));
+/** "If it is you, type" and the code below it. */
+function leadsDown(sentence: Sentence, { proves }: Survey): boolean {
+  return sentence.says('enter') && (sentence.says('proof') || (proves && !/[.!?。！？।]$/.test(sentence.text)));
 }
 
 /** "Customer number:" and the number below it. */

@@ -8,7 +8,7 @@ const ASIDE_WORDS: WordList = wordList(Object.values(ASIDE_LINKS));
 const ACTION =
   /confirm|verif|activ|validat|reset|lost[-_]?p|forgot|recover|resendpwd|pwauth|magic|passwordless|one[-_]?time|\botp\b(?!-)|finish[-_]?sign|regist|sign[-_]?up|change[-_]?email|threepid|(log|sign)[-_]?in|bestaetig|best%C3%A4tig|bekr(?:ae|a|e)ft|inscri|iscri|reinit|restablec|recuper|conferma|potwierdz|potvr[dz]|potrd|overen|prihlas|vahvist|kinnit|patvirtin|apstiprin|dogrula|onayla|passwort|parol/i;
 const ASIDE =
-  /unsub|opt-?out|abmeld|abbestell|uitschrijv|avregistr|d[eé]sabonn|d[eé]sinscri|darse-de-baja|baja\b|disiscri|dezabon|odhlas|wypis|leiratkoz|otpis|abonelikt|preference|\/settings(?![^?]*\?)|privacy|\/terms|\/help|\/support|\/contact|\/faq|facebook\.|twitter\.|instagram\.|linkedin\.|youtube\.|apps\.apple|play\.google|cancel=|\.(?:png|jpe?g|gif|svg|css|ico)(?:$|\?)/i;
+  /unsub|opt-?out|abmeld|abbestell|uitschrijv|avregistr|d[eé]sabonn|d[eé]sinscri|darse-de-baja|baja\b|disiscri|dezabon|odhlas|wypis|leiratkoz|otpis|abonelikt|preference|\/settings(?![^?]*\?)|privacy|\/terms|\/help|\/support|\/contact|\/faq|facebook\.|twitter\.|instagram\.|linkedin\.|youtube\.|apps\.apple|play\.google|cancel=|[?&](?:invite|referral|promo|coupon|voucher)(?:[-_]?code)?=|\.(?:png|jpe?g|gif|svg|css|ico)(?:$|\?)/i;
 /** Names of campaigns are no secrets. */
 const CAMPAIGN =
   /([?&])(?:utm_\w+|mc_[ce]id|[cem]id|cmp|trk|mkt_tok|fbclid|gclid|_hs\w+|lang|locale|hl|source|ref|campaign(?:_?id)?)=[^&#]*/gi;
@@ -30,7 +30,9 @@ interface FoundLink {
 interface Mail {
   readonly sentences: readonly Sentence[];
   readonly subjectProves: boolean;
-  readonly expires: boolean;
+  readonly subjectOther: boolean;
+  /** It has one link that only its reader can have, and says how long it lives. */
+  readonly isOfOneLink: boolean;
 }
 
 interface Secret {
@@ -44,10 +46,10 @@ export function findLink(links: readonly Link[], code: string | null, sentences:
   const secrets = links.flatMap((link) => toSecret(link, code) ?? []);
   if (secrets.length === 0) return undefined;
   const isOnly = new Set(secrets.map(({ link }) => link.href)).size === 1;
-  const mail = describe(sentences);
+  const mail = describe(sentences, isOnly && code === null);
   let best: FoundLink | undefined;
   for (const { link, address, weight } of secrets.slice(0, MOST_SECRETS)) {
-    const score = weight + wordsFor(link.text, mail, isOnly) + (ACTION.test(address) ? 0.35 : 0);
+    const score = weight + wordsFor(link.text, mail) + (ACTION.test(address) ? 0.35 : 0);
     if (best === undefined || score > best.score) best = { link: link.href, score: Math.min(1, score) };
   }
   return best !== undefined && best.score >= ENOUGH ? best : undefined;
@@ -66,24 +68,25 @@ function toSecret(link: Link, code: string | null): Secret | undefined {
   return { link, address, weight: isSure ? 0.4 : 0.3 };
 }
 
-function describe(sentences: readonly Sentence[]): Mail {
+function describe(sentences: readonly Sentence[], isOnly: boolean): Mail {
   const subject = sentences.filter(({ line }) => line < 0);
   return {
     sentences,
-    subjectProves: subject.some((one) => one.says(...PROVES)) && !subject.some((one) => one.says('other')),
-    expires: sentences.some((one) => one.says('valid') && one.says('minutes', 'hours')),
+    subjectProves: subject.some((one) => one.says(...PROVES)),
+    subjectOther: subject.some((one) => one.says('other')),
+    isOfOneLink: isOnly && sentences.some((one) => one.says('valid') && one.says('minutes', 'hours')),
   };
 }
 
 const PROVES: readonly Notion[] = ['proof', 'passcode', 'password'];
 
 /** How much the words on a link, or before a bare address, and those of the subject say that it proves something. */
-function wordsFor(text: string, { sentences, subjectProves, expires }: Mail, isOnly: boolean): number {
+function wordsFor(text: string, { sentences, subjectProves, subjectOther, isOfOneLink }: Mail): number {
   const around = sentences.find((sentence) => text !== '' && sentence.text.includes(text));
   if (around?.says('denied') === true && around.text.length > text.length) return -0.4;
   const own = readSentences('', [text]);
   const says = (...notions: readonly Notion[]): boolean => own.some((sentence) => sentence.says(...notions));
-  const bySubject = subjectProves ? 0.15 : 0;
+  const bySubject = subjectOther ? (subjectProves ? 0 : -0.2) : subjectProves ? 0.15 : 0;
   if (says(...PROVES)) return bySubject + (says('other') ? 0.1 : 0.3);
-  return bySubject + (subjectProves && expires && isOnly ? 0.25 : 0);
+  return bySubject + (bySubject > 0 && isOfOneLink ? 0.25 : 0);
 }

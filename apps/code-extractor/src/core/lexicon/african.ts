@@ -10,7 +10,7 @@ export const AFRICAN: Lexicon = {
       'kuthibitish*, uthibitish*, thibitisha, kuingia, ingia, usalama, mara moja, ufikiaji, kusajili, usajili, jisajili, utambulisho, weka upya, kuwezesha',
     enter: 'weka, ingiza, tumia, andika, nakili',
     other:
-      'oda, agizo, ankara, kifurushi, punguzo, kuponi, ofa, zawadi, tiketi, kuchukua, usafirishaji, uwasilishaji, posta, risiti',
+      'oda, agizo, ankara, kifurushi, punguzo, kuponi, ofa, zawadi, tiketi, kuchukua, usafirishaji, uwasilishaji, sanduku la posta, risiti',
     label: 'mteja, simu, kumbukumbu, kadi',
     valid: 'halali, utaisha, unaisha, itaisha, muda',
     minutes: 'dakika',

@@ -104,7 +104,7 @@ export const EUROPEAN: Lexicon = {
       'verifik*, konfirm*, hyrje*, hyni, hyr, identifik*, njëpërdorimsh*, një herë, siguri*, qasje*, akses*, aktiviz*, regjistr*, rivendos*, vërtet*, kyçje*, kyçu*',
     enter: 'vendos*, fut*, shkruani, shkruaj, përdor*, kopjo*',
     other:
-      'porosi*, fatur*, pako*, dërges*, zbritje*, tërheq*, kupon*, dhurat*, postar, rezervim*, bilet*, ftes*, promoc*, dorëzim*, ofert*',
+      'porosi*, fatur*, pako*, dërges*, zbritje*, tërheq*, kupon*, dhurat*, kodi postar, rezervim*, bilet*, ftes*, promoc*, dorëzim*, ofert*',
     label: 'klient*, referenc*, telefon*, tel, kart*, nr',
     valid: 'skadon, skad*, vlen, vlef*, i vlefshëm',
     minutes: 'minut*',
@@ -130,7 +130,7 @@ export const EUROPEAN: Lexicon = {
     proof:
       'fíorú*, fíoraith*, deimhni*, dheimhni*, dearbh*, logáil isteach, sínigh isteach, síniú isteach, slándál*, aon uaire, aonuaire, rochtain, clár*, athshocr*, gníomhach*',
     enter: 'cuir isteach, úsáid*, clóscríobh*, iontráil*',
-    other: 'ordú, sonrasc*, beartán*, lascain*, bailiú, seachad*, poist, bronntan*',
+    other: 'ordú, sonrasc*, beartán*, lascain*, bailiú, seachad*, cód poist, bronntan*',
     valid: 'éag*, bailí*, i bhfeidhm',
     minutes: 'nóim*, nóiméad*',
     hours: 'uair*',

@@ -27,7 +27,7 @@ export const WEST_ASIAN: Lexicon = {
       'təsdiq*, giriş*, daxil ol*, təhlükəsizlik*, birdəfəlik*, doğrula*, yoxla*, qeydiyyat*, aktiv*, bərpa*, sıfırla*, kimlik*, şəxsiyyət*',
     enter: 'daxil ed*, istifadə ed*, yaz, yazın',
     other:
-      'sifariş*, hesab faktura*, faktura, bağlama*, çatdırıl*, endirim*, kupon*, kampaniya*, hədiyyə*, poçt, rezerv*, bilet*, göndəriş*, təhvil*',
+      'sifariş*, hesab faktura*, faktura, bağlama*, çatdırıl*, endirim*, kupon*, kampaniya*, hədiyyə*, poçt indeksi, rezerv*, bilet*, göndəriş*, təhvil*',
     label: 'müştəri*, telefon*, tel, kart*, nömrəli',
     valid: 'etibarlı*, bitir, bitəcək, başa çat*, qüvvədə',
     minutes: 'dəqiqə*',
@@ -41,7 +41,8 @@ export const WEST_ASIAN: Lexicon = {
     proof:
       'раста*, кіру*, кірің*, қауіпсіз*, бір рет*, бірретт*, тексер*, тіркел*, тіркеу*, белсенд*, қалпына келтір*, жеке басы*',
     enter: 'енгіз*, пайдалан*, қолдан*, теріңіз*',
-    other: 'тапсырыс*, шот фактура*, сәлемдеме*, жеткіз*, жеңілдік*, промокод*, купон*, сыйлық*, брон*, билет*, алу код*, пошта',
+    other:
+      'тапсырыс*, шот фактура*, сәлемдеме*, жеткіз*, жеңілдік*, промокод*, купон*, сыйлық*, брон*, билет*, алу код*, пошта индекс*',
     label: 'клиент*, телефон*, карта*',
     valid: 'жарамды*, қолданыста, мерзім*, аяқталады',
     minutes: 'минут*, мин',
@@ -76,7 +77,7 @@ export const WEST_ASIAN: Lexicon = {
     code: 'kod*, koduňyz*',
     proof: 'tassykla*, giriş*, howpsuz*, barla*, bir gezek*',
     enter: 'giriz*, ulan*',
-    other: 'sargyt*, arzanlad*, poçta*',
+    other: 'sargyt*, arzanlad*',
     minutes: 'minut*',
     valid: 'güýj*',
   },
