@@ -156,3 +156,81 @@ describe('a mail that its provider found', () => {
     expect(await codeOf({ text, headers: found('fail') })).toBe('111222');
   }, 60_000);
 });
+
+describe('a mail that is read as a dry run', () => {
+  const draft = {
+    from: FROM,
+    to: 'dry@otters.example',
+    subject: 'Hello',
+    text: 'Your verification code is 482913. It expires in 10 minutes.',
+  };
+  const send = (body: string | Buffer, type: string, query = ''): Promise<Response> =>
+    fetch(`${suite.url}/v1/extractions${query}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${suite.adminKey}`, 'content-type': type },
+      body: new Uint8Array(Buffer.from(body)),
+    });
+
+  it('is answered with what it holds and why, and is handed to nobody', async () => {
+    const answer = await send(buildMail(draft), 'message/rfc822');
+    expect(answer.status).toBe(200);
+    expect(await answer.json()).toMatchObject({
+      ...{
+        kind: 'code',
+        code: '482913',
+        link: null,
+        recipient: draft.to,
+        forwarded: 'none',
+        authenticity: 'unknown',
+        expiresIn: 600,
+      },
+      ...{ candidates: [{ value: '482913', score: expect.any(Number), reasons: expect.arrayContaining(['digits']) }] },
+      tookMs: expect.any(Number),
+    });
+    const { body } = await call<{ items: { recipient: string }[] }>('GET', 'codes?limit=500');
+    expect(body.items.map(({ recipient }) => recipient)).not.toContain(draft.to);
+  });
+
+  it('may be given in parts', async () => {
+    const parts = {
+      subject: 'Ваш код\r\nBcc: x@y.example',
+      html: '<p>Код подтверждения: <b>482913</b></p>',
+      from: 'a@riverbank.example',
+    };
+    const answer = await send(JSON.stringify(parts), 'application/json');
+    expect(await answer.json()).toMatchObject({ kind: 'code', code: '482913' });
+  });
+
+  it('is opened where a forwarder of the mailbox that is named sent it on', async () => {
+    const { body } = await call<{ items: { id: string }[] }>('GET', 'mailboxes');
+    const id = body.items[0]?.id ?? '';
+    await call('PATCH', `mailboxes/${id}`, { forwarders: ['ada@outlook.example'] });
+    const text = `-----Original Message-----\nFrom: ${FROM}\nTo: robot@otters.example\nSubject: Hello\n\n${draft.text}`;
+    const forwarded = buildMail({ from: 'Ada <ada@outlook.example>', to: USER.name, subject: 'Fwd: Hello', text });
+    const ofMailbox = await (await send(forwarded, 'message/rfc822', `?mailboxId=${id}`)).json();
+    expect(ofMailbox).toMatchObject({ forwarded: 'inline', recipient: 'robot@otters.example', code: '482913' });
+    expect(await (await send(forwarded, 'message/rfc822')).json()).toMatchObject({ forwarded: 'none' });
+  });
+
+  it.each<[string, string | Buffer, string, string, number, string]>([
+    ['a mail over 25 MiB', Buffer.alloc(25 * 1024 * 1024 + 1), 'message/rfc822', '', 413, 'payload_too_large'],
+    ['another kind of content', 'a,b', 'text/csv', '', 415, 'unsupported_media_type'],
+    ['nothing to read', '{"from":"a@b.example"}', 'application/json', '', 422, 'invalid_request'],
+    [
+      'a mailbox that is not there',
+      'Subject: x\r\n\r\ny',
+      'message/rfc822',
+      `?mailboxId=mbx_${'0'.repeat(26)}`,
+      404,
+      'not_found',
+    ],
+  ])('is refused: %s', async (_what, body, type, query, status, code) => {
+    const answer = await send(body, type, query);
+    expect([answer.status, await answer.json()]).toMatchObject([status, { code }]);
+  });
+
+  it('may be as long as providers let mails be', async () => {
+    const long = Buffer.concat([Buffer.from(buildMail(draft)), Buffer.alloc(24 * 1024 * 1024, 'otter\r\n')]);
+    expect(await (await send(long, 'message/rfc822')).json()).toMatchObject({ code: '482913' });
+  });
+});

@@ -10,6 +10,7 @@ import { compileRe2 } from '../apps/code-extractor/src/adapters/re2-pattern.ts';
 import { readMail } from '../apps/code-extractor/src/adapters/read-mail.ts';
 import { createJudgeAuthenticity } from '../apps/code-extractor/src/core/authenticity.ts';
 import { SiteBook, toKnownSite } from '../apps/code-extractor/src/core/site-book.ts';
+import { toExtraction } from '../apps/code-extractor/src/core/to-extraction.ts';
 import { createUnderstandMail } from '../apps/code-extractor/src/core/understand-mail.ts';
 
 /**
@@ -54,19 +55,12 @@ const understand = createUnderstandMail({
   toRegistrableDomain,
 });
 
+const NOBODYS_MAILBOX = { username: null, authservId: null, forwarders: [] };
+
 async function answer(path: string): Promise<Extraction> {
   const began = performance.now();
-  const { finding, ...understood } = await understand(
-    { source: readFileSync(path), isWhole: true, texts: [] },
-    { username: null, authservId: null, forwarders: [] },
-  );
-  const { kind, code, link, confidence, expiresIn, candidates } = finding;
-  const { site, recipient, forwarded, authenticity } = understood;
-  return {
-    ...{ kind, code, link, confidence, site, recipient, forwarded, authenticity, expiresIn },
-    candidates: candidates.map((candidate) => ({ ...candidate, reasons: [...candidate.reasons] })),
-    tookMs: Number((performance.now() - began).toFixed(3)),
-  };
+  const understood = await understand({ source: readFileSync(path), isWhole: true, texts: [] }, NOBODYS_MAILBOX);
+  return toExtraction(understood, performance.now() - began);
 }
 
 function mailsIn(path: string): string[] {

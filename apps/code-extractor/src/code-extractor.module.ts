@@ -7,6 +7,7 @@ import { connectBus } from '@otterpost/messaging/connection';
 import { JetStreamStrategy } from '@otterpost/messaging/jetstream-strategy';
 import { createPublisher } from '@otterpost/messaging/publish';
 import { createRequester, requestServer } from '@otterpost/messaging/request-reply';
+import type { PayloadSealer } from '@otterpost/messaging/sealer';
 import { declareStreams } from '@otterpost/messaging/streams';
 import { parseKeyRing } from '@otterpost/sealing/key-ring';
 import { payloadSealer } from '@otterpost/sealing/seal';
@@ -24,7 +25,10 @@ import { followSites } from './adapters/site-watch.ts';
 import { SERVICE, type VARIABLES } from './config.ts';
 import { PatternTally } from './core/pattern-tally.ts';
 import { createReadAndPublish, READ_AND_PUBLISH, type ReadAndPublish } from './core/read-and-publish.ts';
+import { createTryMail, TRY_MAIL, type TryMail } from './core/try-mail.ts';
 import { createTrySite, TRY_SITE, type TrySite } from './core/try-site.ts';
+import type { UnderstandMail } from './core/understand-mail.ts';
+import { ExtractionsHandler, SEALER } from './edge/extractions.handler.ts';
 import { MailHandler } from './edge/mail.handler.ts';
 import { SitesHandler } from './edge/sites.handler.ts';
 
@@ -48,11 +52,15 @@ function mailsModule(readAndPublish: ReadAndPublish): DynamicModule {
 class RequestsModule {}
 
 /** What other services ask. */
-function requestsModule(trySite: TrySite): DynamicModule {
+function requestsModule(trySite: TrySite, tryMail: TryMail, sealer: PayloadSealer): DynamicModule {
   return {
     module: RequestsModule,
-    controllers: [SitesHandler],
-    providers: [{ provide: TRY_SITE, useFactory: () => trySite }],
+    controllers: [SitesHandler, ExtractionsHandler],
+    providers: [
+      { provide: TRY_SITE, useFactory: () => trySite },
+      { provide: TRY_MAIL, useFactory: () => tryMail },
+      { provide: SEALER, useFactory: () => sealer },
+    ],
   };
 }
 
@@ -80,8 +88,9 @@ export async function startCodeExtractor({ config, logger, health, lifecycle }: 
     deaths.inc();
     logger.warn('a reading thread was ended for a mail that it could not end');
   });
+  const understand: UnderstandMail = (mail, mailbox) => threads.understand(mail, mailbox);
   const readAndPublish = createReadAndPublish({
-    understand: (mail, mailbox) => threads.understand(mail, mailbox),
+    understand,
     tally,
     publish: async (read) => {
       await publisher.publish(mailRead, read, { id: read.mailId });
@@ -98,10 +107,13 @@ export async function startCodeExtractor({ config, logger, health, lifecycle }: 
     strategy: new JetStreamStrategy({ bus, sealer, service: SERVICE, consumes: [mailReceived] }),
     logger: toNestLogger(logger),
   });
-  const requests = await NestFactory.createMicroservice<MicroserviceOptions>(requestsModule(trySite), {
-    strategy: requestServer({ bus, service: SERVICE }),
-    logger: toNestLogger(logger),
-  });
+  const requests = await NestFactory.createMicroservice<MicroserviceOptions>(
+    requestsModule(trySite, createTryMail(understand), sealer),
+    {
+      strategy: requestServer({ bus, service: SERVICE }),
+      logger: toNestLogger(logger),
+    },
+  );
   const following = await followSites(bus, threads);
   await requests.listen();
   await mails.listen();

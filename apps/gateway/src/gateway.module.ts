@@ -45,6 +45,7 @@ import { HEALTH, type HealthReport } from './core/health-report.ts';
 import { IMPORT_DESK, ImportDesk } from './core/import-desk.ts';
 import { KEY_REVOKED, KEYS } from './core/keys.ts';
 import { LIVE_FEED, type LiveFeed } from './core/live-feed.ts';
+import { MAIL_TRIAL, MailTrial } from './core/mail-trial.ts';
 import { MAILBOX_FEED, type MailboxFeed } from './core/mailbox-feed.ts';
 import { SETTLEMENT, Settlement } from './core/settlement.ts';
 import { type OpenColumn, SEAL_FOR, type SealFor, SUITE, type Suite } from './core/suite.ts';
@@ -59,6 +60,7 @@ import { CallerGuard } from './edge/caller.guard.ts';
 import { CodesController } from './edge/codes.controller.ts';
 import { CodesFeedController } from './edge/codes-feed.controller.ts';
 import { ExportsController } from './edge/exports.controller.ts';
+import { ExtractionsController, takeRawMails } from './edge/extractions.controller.ts';
 import { streamBodiesOf } from './edge/file-stream.ts';
 import { GrpcAccountsHandler } from './edge/grpc-accounts.handler.ts';
 import { GrpcServer } from './edge/grpc-server.ts';
@@ -98,6 +100,7 @@ interface Parts {
   readonly sealFor: SealFor;
   readonly accounts: AccountDesk;
   readonly imports: ImportDesk;
+  readonly trial: MailTrial;
   readonly keys: KeyRegistry;
   readonly audit: AuditBook;
   readonly health: HealthReport;
@@ -115,6 +118,7 @@ function gatewayModule({
   sealFor,
   accounts,
   imports,
+  trial,
   keys,
   audit,
   health,
@@ -135,6 +139,7 @@ function gatewayModule({
       SitesController,
       ExportsController,
       ImportsController,
+      ExtractionsController,
       AccountGroupsController,
       AccountsController,
       SessionsController,
@@ -152,6 +157,7 @@ function gatewayModule({
       { provide: SUITE, useFactory: () => suite },
       { provide: ACCOUNT_DESK, useFactory: () => accounts },
       { provide: IMPORT_DESK, useFactory: () => imports },
+      { provide: MAIL_TRIAL, useFactory: () => trial },
       { provide: SEAL_FOR, useFactory: () => sealFor },
       { provide: SETTLEMENT, useFactory: () => new Settlement((mails) => suite.ask(settleMails, { mails })) },
       { provide: DOORKEEPER, useFactory: () => keys },
@@ -170,6 +176,8 @@ export async function startGateway({ config, logger, health, lifecycle }: Servic
   const ring = parseKeyRing(config.masterKeys);
   const sealer = payloadSealer(ring);
   const sealFor: SealFor = (subject, text) => Buffer.from(sealer.seal(Buffer.from(text), subject)).toString('base64');
+  const openReply = (subject: string, sealed: string): string =>
+    Buffer.from(sealer.open(Buffer.from(sealed, 'base64'), subject)).toString();
   const openColumn: OpenColumn = ({ table, column }, rowId, sealed) =>
     open(ring, Buffer.from(sealed, 'base64'), columnAad(table, rowId, column)).toString();
   const [bus, database] = await Promise.all([
@@ -207,9 +215,10 @@ export async function startGateway({ config, logger, health, lifecycle }: Servic
       imports: new ImportDesk({
         suite: requester,
         sealColumn: ({ table, row, column }, bytes) => seal(ring, bytes, columnAad(table, row, column)).toString('base64'),
-        openReply: (subject, sealed) => Buffer.from(sealer.open(Buffer.from(sealed, 'base64'), subject)).toString(),
+        openReply,
         pause: () => sleep(LOOK_AT_IMPORT_MS),
       }),
+      trial: new MailTrial({ suite: requester, sealFor, openReply }),
       keys,
       audit: createAuditBook(database),
       health,
@@ -222,6 +231,7 @@ export async function startGateway({ config, logger, health, lifecycle }: Servic
     { logger: toNestLogger(logger), rawBody: true },
   );
   streamBodiesOf('/v1/imports', app.getHttpAdapter().getInstance());
+  takeRawMails(app.getHttpAdapter().getInstance());
   await protect(app, config);
   app.useGlobalFilters(new ProblemFilter(logger));
   // A connection that is answered while the server closes would stay open, idle, until its keep-alive ends.
