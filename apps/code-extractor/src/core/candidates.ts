@@ -1,3 +1,5 @@
+import { SHAPES, type Shape } from './code-shapes.ts';
+
 /** A token with the shape of a code, in one sentence. */
 export interface Token {
   readonly text: string;
@@ -7,74 +9,6 @@ export interface Token {
   readonly shape: Shape;
 }
 
-export interface Shape {
-  readonly name: string;
-  /** How much the shape alone says. */
-  readonly weight: number;
-  /** Any word may look so: taken only where it stands as codes do. */
-  readonly common: boolean;
-}
-
-/** What stands before a number that is no code: a sign of money, a plus, a number sign, a longer number. */
-const START = String.raw`(?<![A-Za-z0-9_.,/#+$€£¥₽₹№@&=]|[-*x•]{2}|\d[-:]|\w-|[A-Za-z0-9]:|\d )`;
-/** "验证码为482913,5分钟内有效": where words have no blanks between them, a comma before a number ends the one before. */
-const COMMA = String.raw`,\d+(?![\d ]*[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}])`;
-/** "482913-as kód": the Hungarian ending belongs to the sentence. */
-const END = String.raw`(?![A-Za-z0-9_@%&=]|-\w*\d|-\p{L}{5}|-[A-Z]|[.:/]\d|${COMMA}| ?[%€$£¥₽₹])`;
-const LETTERS = String.raw`(?<![\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}\w.@/#&=]|\w-)`;
-const LETTERS_END = String.raw`(?![\p{Script=Latin}\w@&=]|-\w|\.\w)`;
-
-const SHAPES: readonly (Shape & { readonly pattern: RegExp })[] = [
-  shape(
-    'one digit a cell',
-    0.2,
-    String.raw`(?<![\w-]|\d |(?<![\p{L}\p{M}])\p{L} )\d(?: ?[-|•·]? \d| [-|] \d){3,9}(?![\w-]|[.,]\d| \d)`,
-  ),
-  shape('one character a cell', 0.1, String.raw`(?<![\w-]|\w )(?=(?:[A-Z] )*\d)[A-Z0-9](?: [A-Z0-9]){3,9}(?![\w-]| \w(?!\w))`),
-  shape(
-    'groups of digits',
-    0.1,
-    String.raw`${START}(?:\d{3,5}[ -]\d{3,5}|\d\d(?:[ -]\d\d){2,4}|\d{3}(?:[ -]\d{3}){2})(?![\w@%-]|[.,:/]\d| \d| ?[€$£¥₽₹])`,
-  ),
-  shape(
-    'groups of digits alone',
-    0.05,
-    String.raw`(?<=^[^\p{L}\d]{0,3})(?=(?:\d[ -]?){4,10}[^\p{L}\d]{0,3}$)\d{2,6}(?:[ -]\d{2,6}){1,3}(?=[^\p{L}\d]{0,3}$)`,
-  ),
-  shape('letter and digits', 0.15, String.raw`${LETTERS}[A-Z]{1,3}-\d{4,8}${LETTERS_END}`),
-  shape(
-    'groups of letters and digits',
-    0.1,
-    String.raw`${LETTERS}(?=[A-Z-]*\d)[A-Z0-9]{3,6}(?:-[A-Z0-9]{3,6}){1,3}${LETTERS_END}`,
-  ),
-  shape(
-    'short groups of letters and digits',
-    0.05,
-    String.raw`${LETTERS}(?=[A-Z-]*\d)(?=[\d-]*[A-Z])[A-Z0-9]{2,6}(?:-[A-Z0-9]{2,6}){1,3}${LETTERS_END}`,
-    true,
-  ),
-  shape('digits', 0.1, String.raw`${START}\d{4,10}${END}`),
-  shape(
-    'groups of letters and digits apart',
-    0.05,
-    String.raw`(?<=(?:^|[:：])[^\p{L}\d]{0,3})(?=[A-Z ]*\d)(?=[\d ]*[A-Z])[A-Z0-9]{3,4} [A-Z0-9]{3,4}(?=[^\p{L}\d]{0,3}$)`,
-    true,
-  ),
-  shape('groups of letters', 0.05, `${LETTERS}[A-Z]{3,5}-[A-Z]{3,5}${LETTERS_END}`, true),
-  shape('letters and digits', 0.1, String.raw`${LETTERS}(?=[A-Z]*\d)(?=\d*[A-Z])[A-Z0-9]{4,10}${LETTERS_END}`, true),
-  shape(
-    'small letters and digits',
-    0,
-    String.raw`${LETTERS}(?=[A-Za-z-]*\d)(?=[\d-]*[A-Za-z])[A-Za-z0-9]{4,12}(?:-[A-Za-z0-9]{4,10}){0,3}${LETTERS_END}`,
-    true,
-  ),
-  shape('capitals', 0, `${LETTERS}[A-Z]{4,10}${LETTERS_END}`, true),
-];
-
-function shape(name: string, weight: number, pattern: string, common = false): Shape & { pattern: RegExp } {
-  return { name, weight, common, pattern: new RegExp(pattern, 'gu') };
-}
-
 /** Every mail has letters; few lines have what this one looks for. */
 const WORTH_A_LOOK = /\d[\d -]*\d|\d[A-Za-z]|[A-Za-z]\d|\d \d|[A-Z]{4}|[A-Z]{3}-/;
 
@@ -82,14 +16,20 @@ const WORTH_A_LOOK = /\d[\d -]*\d|\d[A-Za-z]|[A-Za-z]\d|\d \d|[A-Z]{4}|[A-Z]{3}-
 export function findTokens(sentence: string): Token[] {
   if (!WORTH_A_LOOK.test(sentence)) return [];
   const tokens: Token[] = [];
-  for (const { pattern, ...shape } of SHAPES) {
-    for (const match of sentence.matchAll(pattern)) {
-      const [from, to] = [match.index, match.index + match[0].length];
-      if (tokens.some((token) => from < token.to && token.from < to)) continue;
-      tokens.push({ text: match[0], value: toCode(match[0]), from, to, shape });
-    }
+  for (const shape of SHAPES) {
+    if (shape.needs.test(sentence)) addTokens(sentence, shape, tokens);
   }
   return tokens;
+}
+
+function addTokens(sentence: string, shape: Shape, tokens: Token[]): void {
+  shape.pattern.lastIndex = 0;
+  for (let match = shape.pattern.exec(sentence); match !== null; match = shape.pattern.exec(sentence)) {
+    const [text] = match;
+    const [from, to] = [match.index, match.index + text.length];
+    if (tokens.some((token) => from < token.to && token.from < to)) continue;
+    tokens.push({ text, value: toCode(text), from, to, shape });
+  }
 }
 
 /** Blanks and dashes that only group digits go, and blanks between cells; alphanumeric codes stay as shown (CONTRACT, "Codes and extraction"). */

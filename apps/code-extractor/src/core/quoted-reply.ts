@@ -7,6 +7,7 @@ type Shown = Pick<ReadableMail, 'subject' | 'lines' | 'links'>;
 
 const WROTE_WORDS = wordList(Object.values(WROTE));
 const REPLY = /^\s*(?:re|aw|sv|vs|antw|odp|ynt|res|rif|回复|回覆|答复|отв|απ)\s*(?:\[\d+\])?[:：]/iu;
+const ENDS_IN_COLON = /[:：]$/;
 const QUOTED = /^>/;
 const LONGEST_ATTRIBUTION = 200;
 /** Longer than this, what follows two dashes is the mail itself. */
@@ -49,10 +50,10 @@ function withoutQuotation(lines: readonly string[], isReply: boolean): string[] 
 function attributionAt(lines: readonly string[], at: number): number {
   const [first = '', second = ''] = lines.slice(at, at + 2);
   if (isAttribution(first, lines[at + 1])) return 1;
-  return /\d/.test(first) && isAttribution(`${first} ${second}`, lines[at + 2]) ? 2 : 0;
+  return ENDS_IN_COLON.test(second) && /\d/.test(first) && isAttribution(`${first} ${second}`, lines[at + 2]) ? 2 : 0;
 }
 
 function isAttribution(line: string, below: string | undefined): boolean {
-  if (line.length > LONGEST_ATTRIBUTION || !/[:：]$/.test(line) || !/\d/.test(line)) return false;
+  if (line.length > LONGEST_ATTRIBUTION || !ENDS_IN_COLON.test(line) || !/\d/.test(line)) return false;
   return lookUp(WROTE_WORDS, line) || (line.includes('@') && QUOTED.test(below ?? ''));
 }

@@ -62,5 +62,5 @@ function countValues(places: readonly Place[]): number {
 
 /** A share of a hundred is that of a discount or an interest. */
 function speaksOfOther(sentence: Sentence): boolean {
-  return sentence.says('other') || /\d ?[%٪]/.test(sentence.text);
+  return sentence.says('other') || (sentence.text.includes('%') && /\d ?%/.test(sentence.text));
 }
