@@ -16,8 +16,8 @@ const DASH = /-[A-Z\d]/;
 const CELLS = /(?:^|[^\p{L}\d])[A-Z\d] ?[-|•·]? ?[A-Z\d](?![\p{L}\d])/u;
 const GROUPS = /[A-Z\d][ -][A-Z\d]/;
 
-/** What stands before a number that is no code: a sign of money, a plus, a number sign, a longer number. */
-const START = String.raw`(?<![A-Za-z0-9_.,/#+$€£¥₽₹№@&=]|[-*x•]{2}|\d[-:]|\w-|[A-Za-z0-9]:|\d )`;
+/** What stands before a number that is no code: a sign of money, a plus, a number sign, a longer number. Zulu hangs small words before a code ("ngu-482913"). */
+const START = String.raw`(?<![A-Za-z0-9_.,/#+$€£¥₽₹№@&=]|[-*x•]{2}|\d[-:]|(?<!(?<!\p{L})(?:ng|y|w))\w-|[A-Za-z0-9]:|\d )`;
 /** "验证码为482913,5分钟内有效": where words have no blanks between them, a comma before a number ends the one before. */
 const COMMA = String.raw`,\d+(?![\d ]*[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}])`;
 /** "482913-as kód": the Hungarian ending belongs to the sentence. */

@@ -206,7 +206,7 @@ export function looksLikeAnother({ token, sentence }: Place): Look[] {
   if (/[©®]/.test(text)) looks.push({ weight: -0.6, reason: 'its line is a footer' });
   if (/^(19|20)\d\d$/.test(token.text)) looks.push({ weight: -0.3, reason: 'it looks like a year' });
   if (/^20\d\d(0[1-9]|1[0-2])([0-2]\d|3[01])$/.test(token.text)) looks.push({ weight: -0.3, reason: 'it looks like a date' });
-  if (MONEY.test(before.slice(-MONEY_NEAR)) || MONEY.test(after.slice(0, MONEY_NEAR)))
+  if ((!/[:：]\s*$/.test(before) && MONEY.test(before.slice(-MONEY_NEAR))) || MONEY.test(after.slice(0, MONEY_NEAR)))
     looks.push({ weight: -0.6, reason: 'it is a sum of money' });
   if (/\d{1,2}[.:/]\d{2}|\d[.,]\d{2}(?!\d)/.test(text) && !/\d/.test(token.value))
     looks.push({ weight: -0.2, reason: 'its line has other numbers' });

@@ -68,6 +68,7 @@ function judge(place: Place, mail: Survey): Candidate {
   count(weight, reason);
   if (other) count(-0.6, 'it is named as another number');
   if (naming === 'code' && isYours(name.sentence)) count(0.2, "it is called the reader's own");
+  if (naming === 'code' && !isReaders(place, name.sentence, mail)) count(-0.25, 'nothing says that it is for the reader to type');
   if (naming === 'code' && mail.subject !== 'proven' && isOtherLabel(place, name.sentence))
     count(-0.4, 'its label says what else it is for');
   if (!inSubject) count(SUBJECT[mail.subject], 'the subject speaks of it');
@@ -104,6 +105,11 @@ function judge(place: Place, mail: Survey): Candidate {
     reasons.push('nothing names it');
   }
   return { value: token.value, score: Math.max(0, Math.min(1, Math.round(score * 100) / 100)), reasons };
+}
+
+/** "Operation code 482913" on a bank's note may be anything's; the reader's is spoken of as theirs, as secret, or is to be typed. */
+function isReaders({ alone }: Place, { says }: Sentence, { subject, body, expires, secret }: Survey): boolean {
+  return alone || subject !== 'nothing' || body === 'proven' || expires || secret || says('enter', 'given', 'proof');
 }
 
 /** Layout alone is no proof: some sentence must speak of it, or the subject, or the mail be of nothing but a number that lives for minutes. */

@@ -26,5 +26,5 @@ export const ASIDE_LINKS: Readonly<Record<string, string>> = {
   'vi, id, ms, tl':
     'hủy đăng ký, huỷ đăng ký, tùy chọn, quyền riêng tư, điều khoản, trợ giúp, hỗ trợ, liên hệ, berhenti berlangganan, preferensi, pengaturan, privasi, ketentuan, bantuan, dukungan, hubungi, berhenti melanggan, sokongan',
   'zh, ja, ko':
-    '退订, 取消订阅, 隐私, 条款, 帮助, 客服, 偏好, 退訂, 取消訂閱, 隱私, 條款, 說明, 客服, 配信停止, 配信解除, プライバシー, 利用規約, ヘルプ, お問い合わせ, サポート, 設定を変更, 수신거부, 수신 거부, 개인정보, 약관, 도움말, 고객센터, 문의, 설정',
+    '退订, 取消订阅, 隐私, 条款, 帮助, 客服, 偏好, 退訂, 取消訂閱, 隱私, 條款, 說明, 客服, 配信停止, 配信解除, プライバシー, 利用規約, ヘルプ, お問い合わせ, サポート, 設定を変更, 수신거부, 수신 거부, 개인정보, 약관, 도움말, 고객센터, 문의, 알림 설정, 환경설정, 환경 설정, 수신 설정',
 };

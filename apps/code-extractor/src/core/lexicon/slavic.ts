@@ -59,7 +59,7 @@ export const SLAVIC: Lexicon = {
       'potvrd*, potvrđ*, provjer*, prover*, prijav*, verifik*, ovjer*, jednokrat*, sigurnos*, bezbed*, bezbjed*, pristup*, autoriz*, autentif*, aktiv*, registr*, resetir*, ponovno postav*, oporav*, identitet*, odobr*, otključ*, novi uređaj, novom uređaj*',
     enter: 'unesi*, upiši*, upotrijeb*, koristi*, iskoristi*, ukuca*, kopiraj*',
     other:
-      'narudžb*, porudžbin*, račun*, faktur*, paket*, pošiljk*, preuz*, dostav*, popust*, kupon*, poklon*, promo*, poštanski broj, rezervacij*, termin, kart*, ulaznic*, barkod*, preporuk*, pozivn*, ormarić*, vrata, sastanak, uštedi*, newsletter*, vaučer*, bodov*, isporuk*',
+      'narudžb*, porudžbin*, račun*, faktur*, paket*, pošiljk*, preuz*, dostav*, popust*, kupon*, poklon*, promo*, poštanski broj, rezervacij*, termin, karta za, karte za, ulaznic*, barkod*, preporuk*, pozivn*, ormarić*, vrata, sastanak, uštedi*, newsletter*, vaučer*, bodov*, isporuk*',
     label: 'kupca, klijenta, referenc*, telefon*, tel, predmet*, kartic*, račun*, završava, oib, jib, pib, br',
     valid: 'vrijedi*, važi*, vazi*, istič*, istek*, valjan*',
     minutes: 'minut*, min',
@@ -170,7 +170,7 @@ export const SLAVIC: Lexicon = {
       'потврд*, потврђ*, провер*, пријав*, верифик*, једнократ*, сигурн*, безбед*, приступ*, аутентиф*, ауториз*, активир*, активац*, регистр*, ресетов*, опорав*, идентитет*, одобр*, нови уређај, новом уређај*',
     enter: 'унесите, унеси, упиши*, укуца*, искористи*, користи*',
     other:
-      'поруџбин*, наруџб*, рачун, фактур*, пакет*, пошиљк*, преузим*, достав*, попуст*, купон*, промо*, поклон*, поштански, резервац*, карт*, улазниц*, баркод*, позивн*',
+      'поруџбин*, наруџб*, рачун, фактур*, пакет*, пошиљк*, преузим*, достав*, попуст*, купон*, промо*, поклон*, поштански, резервац*, карта за, карте за, авио карт*, улазниц*, баркод*, позивн*',
     label: 'купца, клијент*, телефон*, тел, предмет*, картиц*, пиб',
     valid: 'важи, истич*, истек*, вреди, вриједи',
     minutes: 'минут*, мин',
