@@ -30,7 +30,7 @@ export const SHAPES: readonly Shape[] = [
     'one digit a cell',
     0.2,
     CELLS,
-    String.raw`(?<![\w-]|\d |(?<![\p{L}\p{M}])\p{L} )\d(?: ?[-|•·]? \d| [-|] \d){3,9}(?![\w-]|[.,]\d| \d)`,
+    String.raw`(?<![\w-]|\d |(?<![\p{L}\p{M}])\p{L} )(?:\d(?: ?[-|•·]? \d| [-|] \d){3,9}|\d(?:-\d){3,9})(?![\w-]|[.,]\d| \d)`,
   ),
   shape(
     'one character a cell',

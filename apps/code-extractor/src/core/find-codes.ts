@@ -91,7 +91,7 @@ function judge(place: Place, mail: Survey): Candidate {
         : [0.2, 0.6];
     count(-Math.min(most, each * mail.others), 'the mail speaks of an order, a parcel, a discount');
   }
-  if (!mail.proves && !(mail.expires && mail.secret)) count(-0.3, 'nothing says that it proves anything');
+  if (!mail.proves && !(mail.expires && mail.secret)) count(alone || said ? -0.3 : -0.5, 'nothing says that it proves anything');
   for (const look of looksLikeAnother(place)) count(look.weight, look.reason);
   if (
     token.shape.common &&

@@ -1,14 +1,17 @@
 import { lookUp, type Notion, type WordList, wordList } from './find-words.ts';
-import { ASIDE_LINKS } from './lexicon/link-words.ts';
+import { ASIDE_LINKS, LOGIN_LINKS } from './lexicon/link-words.ts';
 import type { Link } from './mail.ts';
 import { readSentences, type Sentence } from './sentences.ts';
 
 const ASIDE_WORDS: WordList = wordList(Object.values(ASIDE_LINKS));
+const LOGIN_WORDS: WordList = wordList(Object.values(LOGIN_LINKS));
 /** Addresses mostly speak English, in whatever language the mail is: what a link does stands in its path or in the names of its parameters. */
 const ACTION =
   /confirm|verif|activ|validat|reset|lost[-_]?p|forgot|recover|resendpwd|pwauth|magic|passwordless|one[-_]?time|\botp\b(?!-)|finish[-_]?sign|regist|sign[-_]?up|change[-_]?email|threepid|(log|sign)[-_]?in|bestaetig|best%C3%A4tig|bekr(?:ae|a|e)ft|inscri|iscri|reinit|restablec|recuper|conferma|potwierdz|potvr[dz]|potrd|overen|prihlas|vahvist|kinnit|patvirtin|apstiprin|dogrula|onayla|passwort|parol/i;
 const ASIDE =
-  /unsub|opt-?out|abmeld|abbestell|uitschrijv|avregistr|d[eé]sabonn|d[eé]sinscri|darse-de-baja|baja\b|disiscri|dezabon|odhlas|wypis|leiratkoz|otpis|abonelikt|preference|\/settings(?![^?]*\?)|privacy|\/terms|\/help|\/support|\/contact|\/faq|facebook\.|twitter\.|instagram\.|linkedin\.|youtube\.|apps\.apple|play\.google|cancel=|[?&](?:invite|referral|promo|coupon|voucher)(?:[-_]?code)?=|\.(?:png|jpe?g|gif|svg|css|ico)(?:$|\?)/i;
+  /unsub|opt-?out|abmeld|abbestell|uitschrijv|avregistr|d[eé]sabonn|d[eé]sinscri|darse-de-baja|baja\b|disiscri|dezabon|odhlas|wypis|leiratkoz|otpis|abonelikt|facebook\.|twitter\.|instagram\.|linkedin\.|youtube\.|apps\.apple|play\.google|cancel=|[?&](?:invite|referral|promo|coupon|voucher)(?:[-_]?code)?=|\.(?:png|jpe?g|gif|svg|css|ico)(?:$|\?)/i;
+/** Pages beside the matter, unless the address says what it does: "/settings/email/confirm". */
+const SIDE_PAGE = /preference|\/settings(?![^?]*\?)|privacy|\/terms|\/help|\/support|\/contact|\/faq/i;
 /** Names of campaigns are no secrets. */
 const CAMPAIGN =
   /([?&])(?:utm_\w+|mc_[ce]id|[cem]id|cmp|trk|mkt_tok|fbclid|gclid|_hs\w+|lang|locale|hl|source|ref|campaign(?:_?id)?)=[^&#]*/gi;
@@ -19,7 +22,7 @@ const SECRET =
 const SHORT_SECRET = /[/=](?=[^/=&?]*\d)(?=[^/=&?]*[a-z])(?=[^/=&?]*[A-Z])[\w-]{8,11}(?=$|[/?&])/;
 /** What may be a secret, or the name of an article: any short mixture. */
 const LIKELY_SECRET = /[=/](?=[a-z_-]*\d)(?=[\d_-]*[a-z])[\w-]{6,11}(?=$|[/?&#])/i;
-const ENOUGH = 0.7;
+const ENOUGH = 0.74;
 
 interface FoundLink {
   readonly link: string;
@@ -64,29 +67,35 @@ function toSecret(link: Link, code: string | null): Secret | undefined {
   if (!/^https?:\/\//i.test(href) || ASIDE.test(href)) return undefined;
   const address = href.replace(/^https?:\/\/[^/]*/i, '').replace(CAMPAIGN, '$1');
   const isSure = SECRET.test(address) || SHORT_SECRET.test(address) || (code !== null && address.includes(code));
-  if ((!isSure && !LIKELY_SECRET.test(address)) || lookUp(ASIDE_WORDS, text)) return undefined;
+  if (!isSure && !LIKELY_SECRET.test(address)) return undefined;
+  if (lookUp(ASIDE_WORDS, text) || (SIDE_PAGE.test(href) && !(isSure && ACTION.test(address)))) return undefined;
   return { link, address, weight: isSure ? 0.4 : 0.3 };
 }
 
 function describe(sentences: readonly Sentence[], isOnly: boolean): Mail {
   const subject = sentences.filter(({ line }) => line < 0);
+  const says = (...notions: readonly Notion[]): boolean => subject.some((one) => one.says(...notions));
   return {
     sentences,
-    subjectProves: subject.some((one) => one.says(...PROVES)),
-    subjectOther: subject.some((one) => one.says('other')),
+    subjectProves: says(...PROVES) && !says('happened'),
+    subjectOther: says('other', 'happened'),
     isOfOneLink: isOnly && sentences.some((one) => one.says('valid') && one.says('minutes', 'hours')),
   };
 }
 
 const PROVES: readonly Notion[] = ['proof', 'passcode', 'password'];
 
-/** How much the words on a link, or before a bare address, and those of the subject say that it proves something. */
-function wordsFor(text: string, { sentences, subjectProves, subjectOther, isOfOneLink }: Mail): number {
-  const around = sentences.find((sentence) => text !== '' && sentence.text.includes(text));
+/** How much the words on a link, or before a bare address, those around it and those of the subject say that it proves something. */
+function wordsFor(text: string, mail: Mail): number {
+  const { sentences, subjectProves, subjectOther, isOfOneLink } = mail;
+  const at = text === '' ? -1 : sentences.findIndex((sentence) => sentence.text.includes(text));
+  const around = sentences[at];
   if (around?.says('denied') === true && around.text.length > text.length) return -0.4;
-  const own = readSentences('', [text]);
-  const says = (...notions: readonly Notion[]): boolean => own.some((sentence) => sentence.says(...notions));
   const bySubject = subjectOther ? (subjectProves ? 0 : -0.2) : subjectProves ? 0.15 : 0;
-  if (says(...PROVES)) return bySubject + (says('other') ? 0.1 : 0.3);
-  return bySubject + (bySubject > 0 && isOfOneLink ? 0.25 : 0);
+  const own = readSentences('', [text]);
+  if (!own.some((sentence) => sentence.says(...PROVES))) return bySubject + (bySubject > 0 && isOfOneLink ? 0.3 : 0);
+  if (own.some((sentence) => sentence.says('other'))) return bySubject + 0.1;
+  const isDoor = lookUp(LOGIN_WORDS, text);
+  const above = isDoor ? undefined : sentences[at - 1];
+  return bySubject + (isDoor ? 0.2 : 0.3) + (isOfOneLink || above?.says(...PROVES) === true ? 0.15 : 0);
 }

@@ -3,6 +3,7 @@ import type { Lexicon } from './words.ts';
 /** Languages of South, South-East and East Asia. */
 export const ASIAN: Lexicon = {
   'hi, mr, ne': {
+    happened: '*नया लॉगिन*, *नया साइन-इन*, *बदल दिया गया*, *बदला गया*, *नया संदेश*',
     password: '*पासवर्ड*',
     code: '*कोड*, *संकेत*, *सङ्केत*, *पासवर्ड*, *पिन*',
     passcode: '*ओटीपी*, *ओ.टी.पी*',
@@ -151,6 +152,7 @@ export const ASIAN: Lexicon = {
   },
   dv: { code: '*ކޯޑު*, *ކޯޑް*', proof: '*ވެރިފި*, *ލޮގިން*, *ކަށަވަރު*', other: '*އޯޑަރު*', minutes: '*މިނެޓު*' },
   th: {
+    happened: '*การเข้าสู่ระบบใหม่*, *เปลี่ยนแล้ว*, *ถูกเปลี่ยน*, *ข้อความใหม่*',
     password: '*รหัสผ่าน*',
     code: '*รหัส*, *โค้ด*, *พิน*',
     passcode: '*รหัสผ่านครั้งเดียว*, *รหัสยืนยัน*',
@@ -204,6 +206,7 @@ export const ASIAN: Lexicon = {
     secret: '*မျှဝေ*, *မည်သူ*, *ဘယ်သူ*',
   },
   vi: {
+    happened: 'đăng nhập mới, đã được thay đổi, đã thay đổi, tin nhắn mới, bình luận',
     password: 'mật khẩu',
     code: 'mã, mật khẩu một lần, mật mã',
     passcode: 'mã otp, mã xác minh, mã xác nhận, mã xác thực',
@@ -221,6 +224,7 @@ export const ASIAN: Lexicon = {
     denied: 'không phải bạn, không yêu cầu',
   },
   'id, ms': {
+    happened: 'login baru, log masuk baharu, telah diubah, berhasil diubah, telah ditukar, pesan baru, mesej baharu, komentar',
     password: 'kata sandi*, kata laluan*, password*',
     code: 'kode, kodenya, kod, kata sandi sekali pakai, kata laluan sekali guna, pin',
     passcode: 'kode otp, kode verifikasi, kod pengesahan, kode akses, kod tac, tac',
@@ -267,6 +271,7 @@ export const ASIAN: Lexicon = {
     minutes: 'minuto',
   },
   'zh-Hans': {
+    happened: '新登录, 已修改, 已更改, 已变更, 新消息, 评论, 登录提醒, 登录通知',
     password: '密码',
     code: '码, 口令, 动态密码, 一次性密码',
     passcode: '验证码, 校验码, 动态码, 动态口令, 动态密码, 登录码, 安全码, 确认码',
@@ -284,6 +289,7 @@ export const ASIAN: Lexicon = {
     denied: '非本人, 不是您',
   },
   'zh-Hant': {
+    happened: '新登入, 已修改, 已變更, 已更改, 新訊息, 留言, 登入通知',
     password: '密碼',
     code: '碼, 一次性密碼, 動態密碼',
     passcode: '驗證碼, 認證碼, 確認碼, 動態碼, 安全碼, 校驗碼',
@@ -300,6 +306,8 @@ export const ASIAN: Lexicon = {
     denied: '非本人',
   },
   ja: {
+    happened:
+      '新しいログイン, ログイン通知, ログインがありました, ログインのお知らせ, 変更されました, 変更しました, 変更完了, 更新されました, 新着メッセージ, コメント',
     password: 'パスワード',
     code: 'コード, 暗証番号, パスコード, パスワード, ワンタイムパス, 番号',
     passcode:
@@ -319,6 +327,7 @@ export const ASIAN: Lexicon = {
     denied: '心当たり',
   },
   ko: {
+    happened: '새로운 로그인, 새 로그인, 로그인 알림, 변경되었, 변경됨, 변경 완료, 새 메시지, 댓글',
     password: '비밀번호',
     code: '코드, 번호, 비밀번호, 암호',
     passcode: '인증번호, 인증코드, 확인코드, 인증 번호, 인증 코드, 보안코드, 보안 코드, 확인 코드, 일회용 비밀번호',

@@ -3,6 +3,8 @@ import type { Lexicon } from './words.ts';
 /** Languages of Europe that are neither Germanic, Romance nor Slavic, and Esperanto. */
 export const EUROPEAN: Lexicon = {
   fi: {
+    happened:
+      'uusi kirjautuminen, on vaihdettu, vaihdettu, vaihdettiin, muutettu, lisätty, uusi viesti, kommentoi*, jakoi, kutsui',
     password: 'salasan*',
     code: 'koodi*, *koodi, *koodisi, *koodin, *koodia, tunnusluku*, *salasana, pin',
     digits: 'numero*, numeroa, merkk*, merkki*, luku, luvun',
@@ -35,6 +37,8 @@ export const EUROPEAN: Lexicon = {
     denied: 'ei olnud sina',
   },
   hu: {
+    happened:
+      'új bejelentkezés, megváltozott, módosult, megváltoztatva, hozzáadva, új üzenet, hozzászól*, megosztott*, meghívott',
     password: 'jelszó*, jelszav*',
     code: 'kód*, *kód, *kódja, *kódod, *kódot, *kódját, jelszó, *jelszó',
     digits: 'szám*, számjegy*, karakter*',
@@ -51,7 +55,8 @@ export const EUROPEAN: Lexicon = {
     denied: 'nem te, nem ön, nem kért*',
   },
   el: {
-    password: 'κωδικ* πρόσβασης, συνθηματικ*',
+    happened: 'νέα σύνδεση, άλλαξε, τροποποιήθηκε, προστέθηκε, νέο μήνυμα, σχόλιο, κοινοποίησε, σας προσκάλεσε',
+    password: 'κωδικ* πρόσβασης, νέος κωδικός, νέο κωδικό, νέου κωδικού, συνθηματικ*',
     code: 'κωδικ*, κωδικός, pin',
     digits: 'ψηφί*, αριθμ*, χαρακτήρ*',
     proof:
@@ -154,7 +159,7 @@ export const EUROPEAN: Lexicon = {
     code: 'kode*, *kodea, kodea, pasahitz*',
     digits: 'digitu*, zenbaki*',
     proof:
-      'egiazt*, berrest*, berresp*, saioa has*, saio hasiera, segurtasun*, erabilera bakarr*, sarbide*, sartze*, sartu, identifik*, aktibat*, erregistr*, berrezar*, autentifik*',
+      'egiazt*, berrest*, berretsi*, berresp*, saioa has*, saio hasiera, segurtasun*, erabilera bakarr*, sarbide*, sartze*, sartu, identifik*, aktibat*, erregistr*, berrezar*, autentifik*',
     enter: 'idatzi, erabili, sartu, kopiatu',
     other:
       'eskaera*, eskari*, faktura*, pakete*, bidalketa*, deskontu*, jasotze*, kupoi*, erreserba*, opari*, posta kode*, entrega*',

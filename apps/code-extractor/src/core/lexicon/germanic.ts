@@ -2,6 +2,8 @@ import type { Lexicon } from './words.ts';
 
 export const GERMANIC: Lexicon = {
   en: {
+    happened:
+      'new sign in, new login, new log in, successful login, was changed, has been changed, have been changed, password changed, email changed, password updated, has been updated, was updated, was reset, has been reset, was added, has been added, was removed, has been removed, has been enabled, was enabled, enabled, has been disabled, disabled, is now on, you added, you changed, you removed, new reply, replied, mentioned you, commented, shared, invited you, sent you, new message, new comment, wrote',
     password: 'password*',
     code: 'code, *code, pin, one time password, one time pass, secret code',
     passcode:
@@ -24,6 +26,8 @@ export const GERMANIC: Lexicon = {
       "wasn't me, not me, don't recognize, do not recognize, don't recognise, not you, wasn't you, didn't request, did not request, didn't ask, didn't try, did not try, did not make, didn't make, did not attempt, didn't attempt, did not initiate, didn't initiate, did not sign, did not authorize, did not authorise, unauthorised, unauthorized",
   },
   de: {
+    happened:
+      'neue anmeldung, neuer login, wurde geändert, wurden geändert, geändert, aktualisiert, wurde hinzugefügt, entfernt, ist jetzt aktiv, wurde aktiviert, wurde deaktiviert, neue nachricht, neue antwort, kommentar, erwähnt, geteilt, eingeladen',
     password: 'passwort*, *passwort*',
     code: 'code*, *code, *codes, kennwort*, *kennwort, *passwort, pin, *pin, schlüssel, *schlüssel',
     passcode:
@@ -43,6 +47,8 @@ export const GERMANIC: Lexicon = {
     denied: 'warst du das nicht, waren sie das nicht, war ich nicht, nicht du, nicht selbst, nicht angefordert',
   },
   nl: {
+    happened:
+      'nieuwe aanmelding, nieuwe inlog, is gewijzigd, gewijzigd, is toegevoegd, verwijderd, is ingeschakeld, nieuw bericht, reactie, genoemd, gedeeld, uitgenodigd',
     password: 'wachtwoord*',
     code: 'code*, *code, *codes, pincode, *wachtwoord, pin',
     passcode: 'verificatiecode*, inlogcode*, beveiligingscode*, bevestigingscode*, toegangscode*, eenmalige code*',
@@ -85,6 +91,8 @@ export const GERMANIC: Lexicon = {
     secret: 'deelt*, keng*, ignoréier*',
   },
   sv: {
+    happened:
+      'ny inloggning, har ändrats, ändrat, ändrats, har lagts till, har aktiverats, nytt meddelande, kommentar*, nämnde dig, delade, inbjud*, bjudit in',
     password: 'lösenord*',
     code: 'kod, koden, *kod, *koden, pinkod, *lösenord',
     digits: 'siffr*, tecken, nummer',
@@ -101,6 +109,8 @@ export const GERMANIC: Lexicon = {
     denied: 'inte du, inte begärt',
   },
   no: {
+    happened:
+      'ny innlogging, ny pålogging, er endret, endret, ble endret, lagt til, ny melding, kommenterte, nevnte deg, delte, invitert',
     password: 'passord*',
     code: 'kode, koden, *kode, *koden, *passord',
     digits: 'siffer*, sifre*, tegn, tallet, nummeret',
@@ -117,6 +127,8 @@ export const GERMANIC: Lexicon = {
     denied: 'ikke deg, ikke ba om',
   },
   da: {
+    happened:
+      'nyt login, ny indlogning, er ændret, er blevet ændret, ændret, tilføjet, ny besked, kommenterede, nævnte dig, delte, inviteret',
     password: 'adgangskode*, kodeord*, password*',
     code: 'kode, koden, *kode, *koden, *adgangskode, pinkode',
     digits: 'cifre*, cifret, tegn, tallet, nummeret',

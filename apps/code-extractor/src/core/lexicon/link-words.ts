@@ -25,6 +25,22 @@ export const ASIDE_LINKS: Readonly<Record<string, string>> = {
     '*अनसब्सक्राइब*, *सदस्यता समाप्त*, *गोपनीयता*, *सहायता*, *शर्तें*, *আনসাবস্ক্রাইব*, *গোপনীয়তা*, *সাহায্য*, *ยกเลิกการสมัคร*, *ยกเลิกรับ*, *ความเป็นส่วนตัว*, *ช่วยเหลือ*, *ตั้งค่า*, *ติดต่อ*',
   'vi, id, ms, tl':
     'hủy đăng ký, huỷ đăng ký, tùy chọn, quyền riêng tư, điều khoản, trợ giúp, hỗ trợ, liên hệ, berhenti berlangganan, preferensi, pengaturan, privasi, ketentuan, bantuan, dukungan, hubungi, berhenti melanggan, sokongan',
+  'activity and safety':
+    "activité*, actividad*, atividade*, attività, activiteit*, aktywnoś*, активност*, активніст*, действия, etkinli*, アクティビティ, 活动记录, 活動記錄, 활동, *نشاط*, aktivitet*, tevékenység*, tapahtum*, δραστηριότητ*, sécuriser*, bloque*, proteg*, proteggi*, säkra*, sikre*, zabezpiecz*, zabezpeč*, защитит*, захист*, güvene al*, 保护账户, 保護帳戶, アカウントを保護, 계정 보호, ce n'était pas moi, no he sido yo, dit was ik niet, non sono io, non ero io, ben değildim, 私ではありません, 心当たりがない, 不是我, 내가 아닙니다, det var inte jag, nem én voltam, to jsem nebyl*, to nie ja, remove this*, undo, revert*, завершит*, beenden, verlopen",
   'zh, ja, ko':
     '退订, 取消订阅, 隐私, 条款, 帮助, 客服, 偏好, 退訂, 取消訂閱, 隱私, 條款, 說明, 客服, 配信停止, 配信解除, プライバシー, 利用規約, ヘルプ, お問い合わせ, サポート, 設定を変更, 수신거부, 수신 거부, 개인정보, 약관, 도움말, 고객센터, 문의, 알림 설정, 환경설정, 환경 설정, 수신 설정',
+};
+
+/** Words of links that lead to a site's own door as often as through it, by language as above: "Log in" stands in newsletters and statements. */
+export const LOGIN_LINKS: Readonly<Record<string, string>> = {
+  'en, de, nl':
+    'log in*, login*, sign in*, log on*, go to*, continue, my account, access*, anmelden*, einloggen*, zum konto, inloggen*, log in',
+  'fr, es, pt, it, ca, ro':
+    'connexion, se connecter, connectez*, me connecter, iniciar sesión, inicia sesión, acceder*, entrar*, aceder*, acessar*, accedi*, accesso, inicia sessió, conect*, autentific*',
+  'sv, no, da, fi, is': 'logga in*, logg inn*, log ind*, kirjaudu*, skrá inn, skráðu þig inn',
+  'pl, cs, sk, hu, hr, sl': 'zaloguj*, přihlásit*, přihlášení, prihlás*, bejelentkez*, belép*, prijav*',
+  'ru, uk, bg, sr, el, tr': 'войти*, войдите*, вход*, увійти*, вхід*, влез*, пријав*, σύνδεση*, συνδεθείτε*, giriş*',
+  'lt, lv, et': 'prisijung*, pieslēg*, pieteik*, logi sisse*, sisene*',
+  'ar, fa, he, hi, bn': '*تسجيل الدخول*, *ورود*, *כניסה*, *התחבר*, *लॉगिन*, *लॉग इन*, *লগইন*',
+  'th, vi, id, zh, ja, ko': '*เข้าสู่ระบบ*, đăng nhập*, masuk*, log masuk*, 登录, 登入, ログイン, 로그인',
 };

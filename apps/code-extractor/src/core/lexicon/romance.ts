@@ -2,6 +2,8 @@ import type { Lexicon } from './words.ts';
 
 export const ROMANCE: Lexicon = {
   fr: {
+    happened:
+      'nouvelle connexion à, a été modifié, modifié, a été changé, changé, a été ajouté, a été activé, a été activée, nouveau message, commenté, mentionné, partagé, invité, invite à',
     password: 'mot de passe, mots de passe',
     code: 'code, codes, mot de passe à usage unique, clé, nip',
     passcode:
@@ -21,6 +23,8 @@ export const ROMANCE: Lexicon = {
     denied: "pas vous, pas à l'origine, pas demandé",
   },
   es: {
+    happened:
+      'nuevo inicio de sesión, ha cambiado, se ha cambiado, cambiada, cambiado, modificada, modificado, se ha añadido, se ha activado, nuevo mensaje, comentó, comentario*, mencionó, compartió, invitó',
     password: 'contraseña*',
     code: 'código, códigos, codigo, clave, claves, contraseña de un solo uso, pin',
     passcode:
@@ -40,6 +44,8 @@ export const ROMANCE: Lexicon = {
     denied: 'no fuiste tú, no has sido tú, no lo solicitaste, no solicitaste, no has solicitado, no reconoces',
   },
   pt: {
+    happened:
+      'novo acesso, novo login, novo início de sessão, foi alterada, foi alterado, alterada, alterado, foi adicionado, foi ativada, nova mensagem, comentário, comentou, mencionou, compartilhou, convidou',
     password: 'senha*, palavra passe',
     code: 'código, códigos, codigo, senha de uso único, senha, pin, chave de acesso',
     passcode: 'código de verificação, código de segurança, código de acesso, código de confirmação, token de acesso',
@@ -58,6 +64,8 @@ export const ROMANCE: Lexicon = {
     denied: 'não foi você, não solicitou, não pediu, não reconhece',
   },
   it: {
+    happened:
+      'nuovo accesso, è stata modificata, è stato modificato, modificata, modificato, è stata cambiata, cambiata, è stato aggiunto, è stata attivata, nuovo messaggio, commento, ha commentato, menzionato, condiviso, invitato',
     password: 'password*',
     code: 'codice, codici, password monouso, parola chiave, pin',
     passcode: 'codice di verifica, codice di sicurezza, codice di accesso, codice di conferma, codice otp, codice monouso',
@@ -111,6 +119,7 @@ export const ROMANCE: Lexicon = {
     minutes: 'minuta*',
   },
   ro: {
+    happened: 'conectare nouă, autentificare nouă, a fost schimbată, schimbată, modificată, mesaj nou, comentariu, invitat',
     password: 'parol*',
     code: 'cod, codul, codului, codurile, parolă unică, parola unică, parola temporară',
     digits: 'cifre*, caractere*, numărul',

@@ -2,6 +2,8 @@ import type { Lexicon } from './words.ts';
 
 export const SLAVIC: Lexicon = {
   pl: {
+    happened:
+      'nowe logowanie, zostało zmienione, zmienione, zmieniono, dodano, nowa wiadomość, nową wiadomość, komentarz*, udostępnił*, zaprosił*',
     password: 'hasł*',
     code: 'kod, kodu, kodem, kody, hasło jednorazowe, pin',
     passcode: 'kod weryfikacyjny, kod bezpieczeństwa, kod autoryzacyjny, kod sms, kod logowania',
@@ -20,6 +22,7 @@ export const SLAVIC: Lexicon = {
     denied: 'to nie ty, nie prosił*',
   },
   cs: {
+    happened: 'nové přihlášení, bylo změněno, změněno, změna proběhla, přidáno, nová zpráva, komentář*, sdílel*, pozval*',
     password: 'hesl*',
     code: 'kód, kódu, kódem, kódy, jednorázové heslo, pin',
     digits: 'číslic*, čísl*, znak*',
@@ -36,6 +39,7 @@ export const SLAVIC: Lexicon = {
     denied: 'nebyli jste, nežádal*',
   },
   sk: {
+    happened: 'nové prihlásenie, bolo zmenené, zmenené, nová správa, komentár*, pozval*',
     password: 'hesl*',
     code: 'kód, kódu, kódom, kódy, jednorazové heslo',
     digits: 'číslic*, čísl*, znak*',
@@ -52,6 +56,7 @@ export const SLAVIC: Lexicon = {
     denied: 'nežiadal*',
   },
   'hr, bs, sr-Latn': {
+    happened: 'nova prijava, je promijenjena, promijenjena, promenjena, nova poruka, komentar*',
     password: 'lozink*',
     code: 'kod, kôd, koda, kôda, kodom, šifra, jednokratna lozinka, jednokratna šifra',
     digits: 'znamenk*, cifr*, broj, brojk*, znakov*',
@@ -84,6 +89,8 @@ export const SLAVIC: Lexicon = {
     denied: 'niste vi',
   },
   ru: {
+    happened:
+      'новый вход, выполнен вход, изменён, изменен, изменена, изменено, изменены, добавлен*, новое сообщение, комментарий, поделил*, пригласил*',
     password: 'парол*',
     code: 'код, кода, кодом, коды, коде, одноразовый пароль, пароль для входа, пин',
     passcode: 'код подтверждения, проверочный код, код доступа, код безопасности, код авторизации, код для входа',
@@ -102,6 +109,7 @@ export const SLAVIC: Lexicon = {
     denied: 'это были не вы, не вы, не запрашивал*',
   },
   uk: {
+    happened: 'новий вхід, змінено, додано, нове повідомлення, коментар*, поділи*, запроси*',
     password: 'парол*',
     code: 'код, коду, кодом, коди, одноразовий пароль',
     digits: 'цифр*, символ*, номер, число',
@@ -132,6 +140,7 @@ export const SLAVIC: Lexicon = {
     secret: 'паведамляйце, нікому, ігнар*, дзяліцеся, перадавайце',
   },
   bg: {
+    happened: 'нов вход, ново влизане, променена, променен, добавен*, ново съобщение, коментар*, покани*',
     password: 'парол*',
     code: 'код, кода, кодът, кодове, еднократна парола',
     digits: 'цифр*, символ*, номер, число',

@@ -3,6 +3,7 @@ import type { Lexicon } from './words.ts';
 /** Turkic, Mongolic, Caucasian, Semitic and Iranian languages. */
 export const WEST_ASIAN: Lexicon = {
   tr: {
+    happened: 'yeni giriş, değiştirildi, güncellendi, eklendi, yeni mesaj, yorum*, paylaştı, davet etti, giriş yapıldı',
     password: 'şifre*, parola*',
     code: 'kod, kodu, kodun, kodunuz, kodunu, kodunuzu, kodla, kodlar, şifre, şifren, şifreniz, tek kullanımlık şifre, parola, pin, kodunuzdur',
     passcode: 'doğrulama kodu*, güvenlik kodu*, onay kodu*, giriş kodu*',
@@ -137,6 +138,7 @@ export const WEST_ASIAN: Lexicon = {
     secret: 'կիսվ*, ոչ մեկի*, անտես*',
   },
   ar: {
+    happened: '*تسجيل دخول جديد*, *تم تغيير*, *تم تسجيل الدخول*, *تم تحديث*, *رسالة جديدة*, *تعليق*',
     password: '*كلمة المرور*, *كلمة مرور*, *كلمة السر*',
     code: '*رمز*, *كود*, *الرقم السري*',
     passcode: '*كلمة مرور لمرة واحدة*, *كلمة المرور لمرة واحدة*, *كلمة سر لمرة واحدة*',
@@ -154,6 +156,7 @@ export const WEST_ASIAN: Lexicon = {
     denied: '*لم تكن أنت*, *لم تطلب*',
   },
   he: {
+    happened: '*כניסה חדשה*, *התחברות חדשה*, *שונתה*, *שונה*, *הודעה חדשה*, *תגובה*',
     password: '*סיסמה*, *סיסמת*',
     code: '*קוד*, סיסמה חד פעמית, סיסמא חד פעמית',
     digits: '*ספרות*, *מספר הבא*, *תווים*, *הספרות*',
@@ -170,6 +173,7 @@ export const WEST_ASIAN: Lexicon = {
     denied: '*לא ביקשת*, *לא את*',
   },
   fa: {
+    happened: '*ورود جدید*, *تغییر کرد*, *تغییر یافت*, *پیام جدید*',
     password: '*گذرواژه*, *رمز عبور*, *کلمه عبور*',
     code: '*کد*, *رمز*, *گذرواژه*',
     digits: '*رقم*, *ارقام*, *عدد*, *شماره زیر*',

@@ -19,6 +19,8 @@ export interface Words {
   readonly other: string;
   /** Names another number right beside it: case, customer, phone, card. */
   readonly label?: string;
+  /** Tells what has happened already, or that others did something: it asks for nothing. */
+  readonly happened?: string;
   /** Password: a link to choose a new one proves who opens it. */
   readonly password?: string;
   /** Valid, expires. */
