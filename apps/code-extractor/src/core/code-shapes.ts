@@ -42,7 +42,7 @@ export const SHAPES: readonly Shape[] = [
     'groups of digits',
     0.1,
     GROUPS,
-    String.raw`${START}(?:\d{3,5}[ -]\d{3,5}|\d\d(?:[ -]\d\d){2,4}|\d{3}(?:[ -]\d{3}){2})(?![\w@%-]|[.,:/]\d| \d| ?[€$£¥₽₹])`,
+    String.raw`${START}(?:\d{3,5}[ -]\d{3,5}|\d\d(?:[ -]\d\d){2,4}|\d{3}(?:[ -]\d{3}){2})(?![\w@%-]|[.:/]\d|${COMMA}| \d| ?[€$£¥₽₹])`,
   ),
   shape(
     'groups of digits alone',
@@ -72,6 +72,7 @@ export const SHAPES: readonly Shape[] = [
     String.raw`(?<=(?:^|[:：])[^\p{L}\d]{0,3})(?=[A-Z ]*\d)(?=[\d ]*[A-Z])[A-Z0-9]{3,4} [A-Z0-9]{3,4}(?=[^\p{L}\d]{0,3}$)`,
     true,
   ),
+  shape('two pairs of digits', 0, GROUPS, String.raw`${START}\d\d[ -]\d\d(?![\w@%-]|[.,:/]\d| \d| ?[€$£¥₽₹])`, true),
   shape('groups of letters', 0.05, DASH, `${LETTERS}[A-Z]{3,5}-[A-Z]{3,5}${LETTERS_END}`, true),
   shape('letters and digits', 0.1, DIGIT, String.raw`${LETTERS}(?=[A-Z]*\d)(?=\d*[A-Z])[A-Z0-9]{4,10}${LETTERS_END}`, true),
   shape(

@@ -29,7 +29,7 @@ export const ENOUGH = 0.6;
 
 /** What a sentence above says of a token that has words of its own beside it. */
 const NOT_ALONE = 0.3;
-const SAME: Readonly<Record<Naming, number>> = { proven: 0.6, code: 0.4, told: 0.4, entered: 0.2, proof: 0.15, nothing: 0 };
+const SAME: Readonly<Record<Naming, number>> = { proven: 0.6, code: 0.4, told: 0.4, entered: 0.2, proof: 0.2, nothing: 0 };
 const ABOVE: Readonly<Record<Naming, number>> = { proven: 0.5, code: 0.4, told: 0.4, entered: 0.2, proof: 0.15, nothing: 0 };
 const BELOW: Readonly<Record<Naming, number>> = { proven: 0.35, code: 0.3, told: 0.25, entered: 0.15, proof: 0.1, nothing: 0 };
 const SUBJECT: Readonly<Record<Naming, number>> = { proven: 0.25, code: 0.2, told: 0.15, entered: 0.05, proof: 0.15, nothing: 0 };
@@ -77,6 +77,7 @@ function judge(place: Place, mail: Survey): Candidate {
   if (mail.secret) count(0.1, 'it is a secret');
   if (mail.values === 1 && !token.shape.common) count(0.1, 'no other number like it');
   if (mail.short) count(0.05, 'a short mail');
+  if (mail.happened && naming !== 'proven') count(-0.2, 'the subject tells what has happened');
   const sure = naming === 'proven' && !other;
   const provesInSubject = mail.subject !== 'nothing' && mail.subject !== 'entered';
   if (mail.subjectOther)

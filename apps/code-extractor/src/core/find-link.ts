@@ -22,7 +22,7 @@ const SECRET =
 const SHORT_SECRET = /[/=](?=[^/=&?]*\d)(?=[^/=&?]*[a-z])(?=[^/=&?]*[A-Z])[\w-]{8,11}(?=$|[/?&])/;
 /** What may be a secret, or the name of an article: any short mixture. */
 const LIKELY_SECRET = /[=/](?=[a-z_-]*\d)(?=[\d_-]*[a-z])[\w-]{6,11}(?=$|[/?&#])/i;
-const ENOUGH = 0.74;
+const ENOUGH = 0.7;
 
 interface FoundLink {
   readonly link: string;
@@ -36,6 +36,8 @@ interface Mail {
   readonly subjectOther: boolean;
   /** It has one link that only its reader can have, and says how long it lives. */
   readonly isOfOneLink: boolean;
+  /** It has one such link, without words of its own. */
+  readonly isOfBareLink: boolean;
 }
 
 interface Secret {
@@ -48,8 +50,7 @@ interface Secret {
 export function findLink(links: readonly Link[], code: string | null, sentences: readonly Sentence[]): FoundLink | undefined {
   const secrets = links.flatMap((link) => toSecret(link, code) ?? []);
   if (secrets.length === 0) return undefined;
-  const isOnly = new Set(secrets.map(({ link }) => link.href)).size === 1;
-  const mail = describe(sentences, isOnly && code === null);
+  const mail = describe(sentences, secrets, code);
   let best: FoundLink | undefined;
   for (const { link, address, weight } of secrets.slice(0, MOST_SECRETS)) {
     const score = weight + wordsFor(link.text, mail) + (ACTION.test(address) ? 0.35 : 0);
@@ -72,14 +73,16 @@ function toSecret(link: Link, code: string | null): Secret | undefined {
   return { link, address, weight: isSure ? 0.4 : 0.3 };
 }
 
-function describe(sentences: readonly Sentence[], isOnly: boolean): Mail {
+function describe(sentences: readonly Sentence[], secrets: readonly Secret[], code: string | null): Mail {
+  const isOnly = new Set(secrets.map(({ link }) => link.href)).size === 1;
   const subject = sentences.filter(({ line }) => line < 0);
   const says = (...notions: readonly Notion[]): boolean => subject.some((one) => one.says(...notions));
   return {
     sentences,
     subjectProves: says(...PROVES) && !says('happened'),
     subjectOther: says('other', 'happened'),
-    isOfOneLink: isOnly && sentences.some((one) => one.says('valid') && one.says('minutes', 'hours')),
+    isOfBareLink: isOnly && secrets.every(({ link }) => link.text === ''),
+    isOfOneLink: isOnly && code === null && sentences.some((one) => one.says('valid') && one.says('minutes', 'hours')),
   };
 }
 
@@ -93,9 +96,15 @@ function wordsFor(text: string, mail: Mail): number {
   if (around?.says('denied') === true && around.text.length > text.length) return -0.4;
   const bySubject = subjectOther ? (subjectProves ? 0 : -0.2) : subjectProves ? 0.15 : 0;
   const own = readSentences('', [text]);
-  if (!own.some((sentence) => sentence.says(...PROVES))) return bySubject + (bySubject > 0 && isOfOneLink ? 0.3 : 0);
+  if (!own.some((sentence) => sentence.says(...PROVES))) return bySubject + (bySubject > 0 ? withoutWords(mail) : 0);
   if (own.some((sentence) => sentence.says('other'))) return bySubject + 0.1;
   const isDoor = lookUp(LOGIN_WORDS, text);
   const above = isDoor ? undefined : sentences[at - 1];
   return bySubject + (isDoor ? 0.2 : 0.3) + (isOfOneLink || above?.says(...PROVES) === true ? 0.15 : 0);
+}
+
+/** A link whose own words say nothing, in a mail whose subject speaks of a proof. */
+function withoutWords({ isOfBareLink, isOfOneLink }: Mail): number {
+  if (isOfOneLink) return 0.3;
+  return isOfBareLink ? 0.15 : 0;
 }

@@ -6,6 +6,7 @@ export interface Survey {
   readonly sentences: readonly Sentence[];
   readonly subject: Naming;
   readonly subjectOther: boolean;
+  readonly happened: boolean;
   /** How many sentences speak of an order, a parcel, a discount. */
   readonly others: number;
   readonly proves: boolean;
@@ -36,6 +37,7 @@ export function surveyMail(sentences: readonly Sentence[], places: readonly Plac
     body: strongest(body),
     subject: strongest(title),
     subjectOther: title.some(speaksOfOther),
+    happened: title.some((sentence) => sentence.says('happened')),
     others: body.filter(speaksOfOther).length,
     proves: sentences.some((sentence) => sentence.says('proof', 'passcode')),
     expires: body.some((sentence) => sentence.says('minutes') && (sentence.says('valid') || /\d/.test(sentence.text))),

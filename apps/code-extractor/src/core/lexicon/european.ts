@@ -106,7 +106,7 @@ export const EUROPEAN: Lexicon = {
     code: 'kodi, kod, kodin, fjalëkalim* njëpërdorimsh*',
     digits: 'shifra*, numri, numrin',
     proof:
-      'verifik*, konfirm*, hyrje*, hyni, hyr, identifik*, njëpërdorimsh*, një herë, siguri*, qasje*, akses*, aktiviz*, regjistr*, rivendos*, vërtet*, kyçje*, kyçu*',
+      'verifik*, konfirm*, hyrje*, hyni, hyr, hyrë, hyrja, identifik*, njëpërdorimsh*, një herë, siguri*, qasje*, akses*, aktiviz*, regjistr*, rivendos*, vërtet*, kyçje*, kyçu*',
     enter: 'vendos*, fut*, shkruani, shkruaj, përdor*, kopjo*',
     other:
       'porosi*, fatur*, pako*, dërges*, zbritje*, tërheq*, kupon*, dhurat*, kodi postar, rezervim*, bilet*, ftes*, promoc*, dorëzim*, ofert*',

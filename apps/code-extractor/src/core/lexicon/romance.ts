@@ -74,7 +74,7 @@ export const ROMANCE: Lexicon = {
       'verific*, conferma, confermare, confermi, confermiamo, autentic*, accesso, accedere, accedi, acceda, sicurezza, monouso, una sola volta, identità, attiv*, registr*, iscrizione, reimpost*, ripristin*, recuper*, sblocc*, autorizz*, approv*, convalid*, due fattori, due passaggi, nuovo dispositivo, entrare, login',
     enter: 'inseri*, usa, usare, utilizz*, digit*, scrivi, copia, incolla',
     other:
-      'ordine, ordini, fattura*, spedizion*, spedito, pacco, consegn*, ritir*, traccia*, sconto, sconti, promo*, coupon*, buono*, regalo, codice postale, cap, prenotazion*, appuntamento, volo, bigliett*, codice a barre, invita*, armadietto, locker, porta, wifi, riunione, ricevuta*, scontrino, risparmia*, offert*, codice errore, newsletter, punti, concorso, codice fiscale, qr',
+      'ordine, ordini, fattura*, spedizion*, spedito, pacco, consegn*, ritir*, traccia*, sconto, sconti, promo*, coupon*, buono*, regalo, codice postale, cap, prenotazion*, appuntamento, volo, bigliett*, codice a barre, invita*, armadietto, locker, porta, wifi, riunione, ricevuta*, scontrino, risparmia*, offert*, codice errore, newsletter, punti, concorso, codice fiscale, protocollo, istanza, qr',
     label:
       'cliente, riferimento, rif, telefono, tel, pratica, carta, conto, che termina con, p.iva, p. iva, iban, n., nr, socio, chiama, numero verde, al numero',
     valid: 'scad*, valid*, valido, valida',
@@ -125,7 +125,7 @@ export const ROMANCE: Lexicon = {
     digits: 'cifre*, caractere*, numărul',
     proof:
       'verific*, confirm*, autentific*, conect*, acces*, intra, intri, logare, loga, securitate, siguranță, unică folosință, singură folosință, unic, identit*, activ*, înregistr*, resetar*, reseta*, autoriz*, aprob*, valid*, dispozitiv nou, creare*',
-    enter: 'introdu*, folos*, utiliz*, scrie*, tasteaz*, copiaz*',
+    enter: 'introdu*, folos*, utiliz*, scrie*, tasteaz*, tastaț*, copiaz*',
     other:
       'comand*, factur*, colet*, livr*, curier*, ridicare, ridica*, expedi*, urmărire, awb, reducer*, promo*, voucher*, cupon*, cadou*, cod poștal, codul poștal, rezerv*, programare, bilet*, invitați*, ușă, chitanț*, bon, easybox, puncte',
     label: 'client*, referinț*, telefon*, dosar, card*, cont, contul, cui, nr, terminat în',
