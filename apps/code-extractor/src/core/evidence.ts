@@ -203,7 +203,7 @@ export function looksLikeAnother({ token, sentence }: Place): Look[] {
   const after = text.slice(token.to);
   const looks: Look[] = [];
   if (TAIL.test(before) || TAIL_AFTER.test(after)) looks.push({ weight: -0.7, reason: 'it is the end of a longer number' });
-  if (isExample(token.value, before)) looks.push({ weight: -0.5, reason: 'it is an example' });
+  if (FOR_EXAMPLE.test(before)) looks.push({ weight: -0.5, reason: 'it is an example' });
   if (/[?？؟]["”»)]*$/.test(after)) looks.push({ weight: -0.4, reason: 'its sentence is a question' });
   if (/[©®]/.test(text)) looks.push({ weight: -0.6, reason: 'its line is a footer' });
   if (/^(19|20)\d\d$/.test(token.text)) looks.push({ weight: -0.3, reason: 'it looks like a year' });
@@ -221,10 +221,6 @@ export function looksLikeAnother({ token, sentence }: Place): Look[] {
 
 const FOR_EXAMPLE =
   /(?:such as|e\. ?g\.|for example|for instance|z\. ?b\.|zum beispiel|wie etwa|par exemple|por ejemplo|por exemplo|ad esempio|bijvoorbeeld|bijv\.|np\.|na przykład|například|например|наприклад|örneğin|例如|例えば|예를 들어)[\s:,"“]*$/iu;
-
-function isExample(value: string, before: string): boolean {
-  return /^1234567?8?9?0?$/.test(value) || FOR_EXAMPLE.test(before);
-}
 
 /** "San Francisco, CA 94105", "1600 Harbour Street", "10115 Berlin". */
 function isAddress(before: string, after: string): boolean {
