@@ -10,7 +10,7 @@ export interface Token {
 }
 
 /** Every mail has letters; few lines have what this one looks for. */
-const WORTH_A_LOOK = /\d[\d -]*\d|\d[A-Za-z]|[A-Za-z]\d|\d \d|[A-Z]{4}|[A-Z]{3}-/;
+const WORTH_A_LOOK = /\d[\d -]*\d|\d[A-Za-z]|[A-Za-z]\d|\d \d|\d [A-Z]\b|[A-Z]{4}|[A-Z]{3}-/;
 
 /** The tokens of a sentence that have the shape of a code; where two overlap, the shape that stands first in the list. */
 export function findTokens(sentence: string): Token[] {

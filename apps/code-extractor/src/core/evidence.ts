@@ -137,7 +137,7 @@ const MAX_LABEL_WORDS = 3;
 
 const MAX_YOURS_GAP = 24;
 
-/** "Your code", "Your Lantern code": the reader's own. "Your parking permit code" is the permit's. */
+/** "Your code", "Your Lantern code": the reader's own. "Your parking permit code" is the permit's, "Ihr Teilnahmecode" the survey's. */
 export function isYours({ text, words }: Sentence): boolean {
   const namesNothingElse = (from: number, to: number): boolean =>
     [...text.slice(from, to)].every(
@@ -148,8 +148,9 @@ export function isYours({ text, words }: Sentence): boolean {
     );
   return (
     words.some(
-      ({ notion, from }) =>
+      ({ notion, from, compound }) =>
         notion === 'code' &&
+        !compound &&
         findListed(YOURS_WORDS, text.slice(0, from)).some(({ to }) => from - to <= MAX_YOURS_GAP && namesNothingElse(to, from)),
     ) || YOURS_AFTER.test(text)
   );
@@ -167,8 +168,9 @@ const SAYS_WHAT_FOR: ReadonlySet<string> = new Set(['proof', 'passcode', 'enter'
 /** "Event code:" is a label of something else, "Your code:" of nothing else. */
 export function isOtherLabel({ token, sentence, alone }: Place, label: Sentence): boolean {
   const before = label === sentence ? label.text.slice(0, token.from) : label.text;
-  if (label === sentence ? alone || !/[:：]\s*$/.test(before) : !/[:：]$/.test(before)) return false;
   const inLabel = label.words.filter(({ to }) => to <= before.length);
+  const endsInCode = label === sentence && inLabel.some(({ notion, to }) => notion === 'code' && to === before.trimEnd().length);
+  if ((label === sentence && alone) || !(endsInCode || /[:：]\s*$/.test(before))) return false;
   if (
     before.trim().split(/\s+/).length > MAX_LABEL_WORDS ||
     before.length > MAX_LABEL_LETTERS ||
@@ -182,48 +184,4 @@ export function isOtherLabel({ token, sentence, alone }: Place, label: Sentence)
     (letter, at) => /\p{L}/u.test(letter) && !covered.some(({ from, to }) => from <= at && at < to),
   );
   return left.length > 1;
-}
-
-const TAIL = /(?:ending(?: in| with)?|ends (?:in|with)|last (?:four|4)(?: digits)?|[*x•]{2,})[\s:]*$/iu;
-/** "4417 ile biten kart": where the verb comes last. */
-const TAIL_AFTER = /^\D{0,6}(?:biten|bitən|végződő|végű|päättyv|lõppev|끝나는|से समाप्त|で終わる)/u;
-const MONEY =
-  /[$€£¥₽₹₺₴₩₫]|\b(?:usd|eur|gbp|chf|sek|nok|dkk|pln|czk|huf|ron|rub|uah|try|inr|idr|vnd|cny|jpy|krw|brl|mxn|zł|kr|kč|ft|lei|руб|грн)\b|円|元/iu;
-const MONEY_NEAR = 5;
-
-export interface Look {
-  readonly weight: number;
-  readonly reason: string;
-}
-
-/** What a token looks like that is no code. */
-export function looksLikeAnother({ token, sentence }: Place): Look[] {
-  const { text } = sentence;
-  const before = text.slice(0, token.from);
-  const after = text.slice(token.to);
-  const looks: Look[] = [];
-  if (TAIL.test(before) || TAIL_AFTER.test(after)) looks.push({ weight: -0.7, reason: 'it is the end of a longer number' });
-  if (FOR_EXAMPLE.test(before)) looks.push({ weight: -0.5, reason: 'it is an example' });
-  if (/[?？؟]["”»)]*$/.test(after)) looks.push({ weight: -0.4, reason: 'its sentence is a question' });
-  if (/[©®]/.test(text)) looks.push({ weight: -0.6, reason: 'its line is a footer' });
-  if (/^(19|20)\d\d$/.test(token.text)) looks.push({ weight: -0.3, reason: 'it looks like a year' });
-  if (/^20\d\d(0[1-9]|1[0-2])([0-2]\d|3[01])$/.test(token.text)) looks.push({ weight: -0.3, reason: 'it looks like a date' });
-  if ((!/[:：]\s*$/.test(before) && MONEY.test(before.slice(-MONEY_NEAR))) || MONEY.test(after.slice(0, MONEY_NEAR)))
-    looks.push({ weight: -0.6, reason: 'it is a sum of money' });
-  if (/\d{1,2}[.:/]\d{2}|\d[.,]\d{2}(?!\d)/.test(text) && !/\d/.test(token.value))
-    looks.push({ weight: -0.2, reason: 'its line has other numbers' });
-  if (/[%٪％]/.test(text) && !/^\d+$/.test(token.value)) looks.push({ weight: -0.6, reason: 'its line speaks of a discount' });
-  if (isAddress(before, after)) looks.push({ weight: -0.5, reason: 'it stands in an address' });
-  if (/\+?\(?\d{1,4}\)?[ -]?$/.test(before) && !/[:：]\s*$/.test(before))
-    looks.push({ weight: -0.5, reason: 'it is part of a longer number' });
-  return looks;
-}
-
-const FOR_EXAMPLE =
-  /(?:such as|e\. ?g\.|for example|for instance|z\. ?b\.|zum beispiel|wie etwa|par exemple|por ejemplo|por exemplo|ad esempio|bijvoorbeeld|bijv\.|np\.|na przykład|například|например|наприклад|örneğin|例如|例えば|예를 들어)[\s:,"“]*$/iu;
-
-/** "San Francisco, CA 94105", "1600 Harbour Street", "10115 Berlin". */
-function isAddress(before: string, after: string): boolean {
-  if (/,\s*[A-Z]{2}\.?\s+$/.test(before) || /,\s*$/.test(before)) return true;
-  return (before === '' || /, $/.test(before)) && /^ \p{Lu}\p{Ll}+(?: \p{Lu}[\p{L}.]*)*(?:$|[,.])/u.test(after);
 }

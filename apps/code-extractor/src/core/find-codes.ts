@@ -4,7 +4,6 @@ import {
   isNear,
   isOtherLabel,
   isYours,
-  looksLikeAnother,
   type Naming,
   namingOf,
   namingOfOwn,
@@ -14,6 +13,7 @@ import {
   sentencesBelow,
   toPlace,
 } from './evidence.ts';
+import { looksLikeAnother } from './other-looks.ts';
 import type { Sentence } from './sentences.ts';
 import { type Survey, surveyMail } from './survey-mail.ts';
 
@@ -69,8 +69,8 @@ function judge(place: Place, mail: Survey): Candidate {
   if (other) count(-0.6, 'it is named as another number');
   if (naming === 'code' && isYours(name.sentence)) count(0.2, "it is called the reader's own");
   if (naming === 'code' && !isReaders(place, name.sentence, mail)) count(-0.25, 'nothing says that it is for the reader to type');
-  if (naming === 'code' && mail.subject !== 'proven' && isOtherLabel(place, name.sentence))
-    count(-0.4, 'its label says what else it is for');
+  if (naming === 'code' && mail.subject !== 'proven' && mail.body !== 'proven' && isOtherLabel(place, name.sentence))
+    count(-0.5, 'its label says what else it is for');
   if (!inSubject) count(SUBJECT[mail.subject], 'the subject speaks of it');
   if (!inSubject && mail.inSubject.has(token.value)) count(0.25, 'repeated in the subject');
   if (mail.expires) count(0.1, 'it lives for minutes');

@@ -1,4 +1,5 @@
-import { looksLikeAnother, type Naming, namingOf, otherNumber, type Place } from './evidence.ts';
+import { type Naming, namingOf, otherNumber, type Place } from './evidence.ts';
+import { looksLikeAnother } from './other-looks.ts';
 import type { Sentence } from './sentences.ts';
 
 /** What the whole mail says, whatever the token. */

@@ -16,7 +16,7 @@ export const GERMANIC: Lexicon = {
     other:
       'order, orders, ordered, invoice*, tracking, track your, parcel*, package, shipment*, shipped, shipping, receipt*, booking*, reservation*, itinerary, boarding, promo, promo code, promotion*, coupon*, voucher*, discount*, gift card*, gift code, gift, redeem*, % off, off your, save up, zip code, postcode, postal code, pick up*, pickup*, collection, ready to collect, locker*, delivery, deliver*, courier, barcode, qr code, checkout, referral*, refer a friend, invite code, invitation code, api key, meeting, webinar*, dial in, conference, room, door, gate code, entry code, wi fi, wifi, network key, licence, license key, product key, serial, recovery codes, backup codes, appointment, ticket, tickets, seat, concert, raffle, lottery, lucky, prize, prizes, congratulations, winner, winning, newsletter, donation, fundraiser, membership, loyalty, points, statement, error code, status code, exit code, course, class code, sort code, swift, iban, source code, dress code, code review*, project code, event code, module code, confirmation number, confirmation no, pull request, build, esim, stay, check in, guest, guests, hotel, airline, flight, show this code, show the code, table for, prescription, cashback, friends, friend, book now, and book, meeting id, invitation, inviting you, one tap mobile, auth code, payment approved, was approved, has been approved, was declined, was charged',
     label:
-      'rfc, iso, cve, temporary password, initial password, browser, user agent, case, incident, reference, ref, request, request id, id, account number, account no, account, customer, member, user id, no, nr, phone, tel, call, hotline, fax, mobile, card, ending, ending in, ends in, ending with, ip, version, company no, vat, suite, box, street, po box, transaction, policy, contract, event, survey, poll, device, model, port, room, extension, issue, job, student, employee, claim',
+      'rfc, iso, cve, error, setup key, temporary password, initial password, browser, user agent, case, incident, reference, ref, request, request id, id, account number, account no, account, customer, member, user id, no, nr, phone, tel, call, hotline, fax, mobile, card, ending, ending in, ends in, ending with, ip, version, company no, vat, suite, box, street, po box, transaction, policy, contract, event, survey, poll, device, model, port, room, extension, issue, job, student, employee, claim',
     valid: 'expire*, valid*, good for, self destruct*, works for, active for, within, only lasts, lasts, run out, time out',
     minutes: 'minute*, min, mins, min.',
     hours: 'hour*, hrs, hr',
@@ -31,7 +31,7 @@ export const GERMANIC: Lexicon = {
     password: 'passwort*, *passwort*',
     code: 'code*, *code, *codes, kennwort*, *kennwort, *passwort, pin, *pin, schlüssel, *schlüssel',
     passcode:
-      'tan, *tan, einmalcode, einmalpasswort, einmalkennwort, bestätigungscode, überprüfungscode, prüfcode, verifikationscode, verifizierungscode, sicherheitscode, anmeldecode, zugangscode',
+      'tan, *tan, einmalcode, einmalpasswort, einmalkennwort, bestätigungscode, überprüfungscode, prüfcode, verifikationscode, verifizierungscode, sicherheitscode, signaturcode, anmeldecode, zugangscode',
     digits: 'ziffern*, *ziffern, zeichen, zahl, zahlen, *zahl, zahlenfolge, zeichenfolge, nummer',
     proof:
       'bestätig*, verifizier*, verifikation*, *anmeld*, einlogg*, einzulogg*, login*, zugang*, zugriff*, einmal*, sicherheits*, authentifizier*, authentisier*, freigabe*, freizugeb*, freischalt*, aktivier*, registrier*, zurücksetz*, zurückzusetz*, identität*, legitim*, autorisier*, entsperr*, zwei faktor*, gerät*, reinkommen, kommst du rein, konto erstell*',
@@ -39,7 +39,7 @@ export const GERMANIC: Lexicon = {
     other:
       'bestell*, *bestellung*, rechnung*, *rechnung, sendung*, *sendung, gutschein*, *gutschein*, rabatt*, *rabatt*, abhol*, postleitzahl*, plz, paket*, *paket, lieferung*, zustell*, *zustell*, buchung*, *buchung*, reservier*, geschenk*, aktionscode*, einladungscode*, empfehlungscode*, packstation*, schließfach*, türcode*, wlan*, newsletter*, versand*, lizenz*, termin*, ticket*, fehlercode*, barcode*, qr code*, gewinnspiel*, treuepunkte, auftrag*, spare*, sparst, übertragungscode, besprechung*, videokonferenz*, prämie*',
     label:
-      'bestätigungsnummer, kundennummer, kunden nr, *nummer, vorgang*, referenz*, aktenzeichen, telefon*, tel, hotline, konto*, karte*, endet auf, mit endung, endziffern, artikel*, blz, iban, mitglieds*, vertrag*, version*, hrb, ust*, postfach, nr, ip',
+      'fehler, bestätigungsnummer, kundennummer, kunden nr, *nummer, vorgang*, referenz*, aktenzeichen, telefon*, tel, hotline, konto*, karte*, endet auf, mit endung, endziffern, artikel*, blz, iban, mitglieds*, vertrag*, version*, hrb, ust*, postfach, nr, ip',
     valid: 'gültig*, gilt, verfällt, läuft, abgelaufen, ablauf*, erlischt',
     minutes: 'minute*, min',
     hours: 'stunde*, std',
@@ -113,9 +113,9 @@ export const GERMANIC: Lexicon = {
       'ny innlogging, ny pålogging, er endret, endret, ble endret, lagt til, ny melding, kommenterte, nevnte deg, delte, invitert',
     password: 'passord*',
     code: 'kode, koden, *kode, *koden, *passord',
-    digits: 'siffer*, sifre*, tegn, tallet, nummeret',
+    digits: 'siffer*, sifre*, tegn, tallet, tallene, nummeret',
     proof:
-      'verifi*, bekreft*, innlogg*, logge inn, logg inn, logger inn, pålogg*, logge på, engangs*, sikkerhet*, tilgang*, autentiser*, aktiver*, registrer*, tilbakestill*, godkjenn*, identitet*, ny enhet, låse opp',
+      'verifi*, bekreft*, stadfest*, eingong*, innlogg*, logge inn, logg inn, logger inn, pålogg*, logge på, engangs*, sikkerhet*, tilgang*, autentiser*, aktiver*, registrer*, tilbakestill*, godkjenn*, identitet*, ny enhet, låse opp',
     enter: 'bruk*, skriv*, tast*, oppgi, angi, fyll inn, lim inn',
     other:
       'bestilling*, ordre*, faktura*, pakke*, *pakke, *pakken, sending*, levering*, rabatt*, hentekode*, hente, hentes, utlever*, gavekort*, kampanje*, kupong*, postnummer*, reservasjon*, kvittering*, dørkode*, invitasjonskode*, nyhetsbrev*, møte*, tilbud*, kolli*',
@@ -131,7 +131,7 @@ export const GERMANIC: Lexicon = {
       'nyt login, ny indlogning, er ændret, er blevet ændret, ændret, tilføjet, ny besked, kommenterede, nævnte dig, delte, inviteret',
     password: 'adgangskode*, kodeord*, password*',
     code: 'kode, koden, *kode, *koden, *adgangskode, pinkode',
-    digits: 'cifre*, cifret, tegn, tallet, nummeret',
+    digits: 'cifre*, cifret, tegn, tallet, tallene, nummeret',
     proof:
       'verific*, verifik*, bekræft*, log ind, logge ind, logger ind, login*, indlogg*, engangs*, sikkerhed*, adgang*, godkend*, autentific*, aktiver*, registrer*, nulstil*, identitet*, ny enhed, låse op, oprette din',
     enter: 'brug*, indtast*, skriv*, angiv, tast*, kopier*',

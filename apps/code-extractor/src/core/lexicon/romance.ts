@@ -7,7 +7,7 @@ export const ROMANCE: Lexicon = {
     password: 'mot de passe, mots de passe',
     code: 'code, codes, mot de passe à usage unique, clé, nip',
     passcode:
-      "code de vérification, code de sécurité, code de confirmation, code de connexion, code de validation, code d'accès, code d'authentification, code à usage unique",
+      "code de signature, code de vérification, code de sécurité, code de confirmation, code de connexion, code de validation, code d'accès, code d'authentification, code à usage unique",
     digits: 'chiffres, caractères, numéro, nombre, suite',
     proof:
       'vérifi*, confirmer, confirmez, confirme, confirmation, authentifi*, connexion*, connecter, connectez, connecte, se connecter, identifi*, identité, sécurité*, usage unique, accès, accéder, valider, validez, validation, activer, activez, activation, inscription, inscrire, réinitialis*, débloqu*, autoris*, approuv*, double facteur, deux étapes, nouvel appareil, créer votre compte, création de votre compte, création de compte, finaliser votre',
@@ -15,7 +15,7 @@ export const ROMANCE: Lexicon = {
     other:
       "commande*, facture*, colis, livraison*, livreur, réservation*, code promo*, promo, remise*, réduction*, bon de*, bon d'achat, carte cadeau*, cadeau*, code postal, suivi, retrait, point relais, consigne*, parrain*, invitation, code barres, code barre, digicode, wifi, billet*, rendez vous, réunion, visioconf*, reçu, expédi*, code erreur, code d'erreur, fidélité, avantage*, newsletter, abonnement, profitez, licence, dossier de voyage, casier*, concours",
     label:
-      'client, n° client, numéro de client, référence, réf, téléphone, tél, dossier, carte, compte, se terminant par, finissant par, siret, siren, rcs, iban, n°, no, appelez, bp, cs',
+      'erreur, client, n° client, numéro de client, référence, réf, téléphone, tél, dossier, carte, compte, se terminant par, finissant par, siret, siren, rcs, iban, n°, no, appelez, bp, cs',
     valid: 'expir*, valable*, valide, valides, dure, fonctionner*, périm*',
     minutes: 'minute*, min, mn',
     hours: 'heure*',
@@ -28,7 +28,7 @@ export const ROMANCE: Lexicon = {
     password: 'contraseña*',
     code: 'código, códigos, codigo, clave, claves, contraseña de un solo uso, pin',
     passcode:
-      'código de verificación, código de seguridad, código de acceso, código de confirmación, clave dinámica, clave de acceso',
+      'código de verificación, código de seguridad, código de acceso, código de confirmación, código de firma, clave de firma, clave dinámica, clave de acceso',
     digits: 'dígitos, digitos, cifras, caracteres, número, secuencia, números',
     proof:
       'verific*, confirmar, confirma, confirme, confirmación, confirmes, autentic*, acceso, acceder, accede, iniciar sesión, inicio de sesión, inicia sesión, inicies sesión, ingresar, entrar, seguridad, un solo uso, único uso, identidad, identificación, activ*, registr*, restablec*, recuper*, desbloque*, autoriz*, aprob*, validar, validación, valida, dos pasos, nuevo dispositivo, crear tu cuenta',
@@ -48,7 +48,8 @@ export const ROMANCE: Lexicon = {
       'novo acesso, novo login, novo início de sessão, foi alterada, foi alterado, alterada, alterado, foi adicionado, foi ativada, nova mensagem, comentário, comentou, mencionou, compartilhou, convidou',
     password: 'senha*, palavra passe',
     code: 'código, códigos, codigo, senha de uso único, senha, pin, chave de acesso',
-    passcode: 'código de verificação, código de segurança, código de acesso, código de confirmação, token de acesso',
+    passcode:
+      'código de assinatura, código de verificação, código de segurança, código de acesso, código de confirmação, token de acesso',
     digits: 'dígitos, números, número, caracteres, algarismos, sequência, token',
     proof:
       'verific*, confirmar, confirme, confirma, confirmação, confirmamos, autentic*, acesso*, acessar, aceder, entrar, login*, iniciar sessão, início de sessão, segurança, uso único, identidade, ativ*, registo, registar, registr*, cadastr*, redefin*, repor, recuper*, desbloque*, autoriz*, aprov*, validar, validação, duas etapas, dois fatores, novo dispositivo, criar sua conta, criar a sua conta',
@@ -68,7 +69,8 @@ export const ROMANCE: Lexicon = {
       'nuovo accesso, è stata modificata, è stato modificato, modificata, modificato, è stata cambiata, cambiata, è stato aggiunto, è stata attivata, nuovo messaggio, commento, ha commentato, menzionato, condiviso, invitato',
     password: 'password*',
     code: 'codice, codici, password monouso, parola chiave, pin',
-    passcode: 'codice di verifica, codice di sicurezza, codice di accesso, codice di conferma, codice otp, codice monouso',
+    passcode:
+      'codice di firma, codice di verifica, codice di sicurezza, codice di accesso, codice di conferma, codice otp, codice monouso',
     digits: 'cifre, caratteri, numero, sequenza, numeri',
     proof:
       'verific*, conferma, confermare, confermi, confermiamo, autentic*, accesso, accedere, accedi, acceda, sicurezza, monouso, una sola volta, identità, attiv*, registr*, iscrizione, reimpost*, ripristin*, recuper*, sblocc*, autorizz*, approv*, convalid*, due fattori, due passaggi, nuovo dispositivo, entrare, login',

@@ -6,10 +6,10 @@ export const SLAVIC: Lexicon = {
       'nowe logowanie, zostało zmienione, zmienione, zmieniono, dodano, nowa wiadomość, nową wiadomość, komentarz*, udostępnił*, zaprosił*',
     password: 'hasł*',
     code: 'kod, kodu, kodem, kody, hasło jednorazowe, pin',
-    passcode: 'kod weryfikacyjny, kod bezpieczeństwa, kod autoryzacyjny, kod sms, kod logowania',
+    passcode: 'kod podpisu, kod weryfikacyjny, kod bezpieczeństwa, kod autoryzacyjny, kod sms, kod logowania',
     digits: 'cyfr*, znak*, numer, ciąg',
     proof:
-      'weryfik*, zweryfik*, potwierdz*, logowani*, zalog*, loguj*, jednoraz*, bezpieczeńst*, autoryz*, uwierzytel*, dostęp*, aktyw*, rejestr*, zarejestr*, reset*, odzysk*, tożsamoś*, zatwierdz*, odblok*, nowe urządzenie, dwuetap*',
+      'weryfik*, zweryfik*, potwierdz*, potwierdź*, logowani*, zalog*, loguj*, jednoraz*, bezpieczeńst*, autoryz*, uwierzytel*, dostęp*, aktyw*, rejestr*, zarejestr*, reset*, odzysk*, tożsamoś*, zatwierdz*, odblok*, nowe urządzenie, dwuetap*',
     enter: 'wpisz*, podaj, użyj*, wprowad*, przepisz*, skopiuj*, wklej*',
     other:
       'zamówieni*, faktur*, przesył*, paczk*, paczkomat*, odbior*, odebra*, odbierz, dostaw*, kurier*, rabat*, promocyj*, kupon*, zniżk*, podarunk*, prezent*, kod pocztowy, rezerwac*, wizyt*, bilet*, kreskow*, polecając*, zaprosz*, skrytk*, drzwi, paragon*, spotkani*, oszczęd*, newsletter*, voucher*, bon, punkty, punktów, domofon*, błędu',
@@ -64,7 +64,7 @@ export const SLAVIC: Lexicon = {
       'potvrd*, potvrđ*, provjer*, prover*, prijav*, verifik*, ovjer*, jednokrat*, sigurnos*, bezbed*, bezbjed*, pristup*, autoriz*, autentif*, aktiv*, registr*, resetir*, ponovno postav*, oporav*, identitet*, odobr*, otključ*, novi uređaj, novom uređaj*',
     enter: 'unesi*, upiši*, upotrijeb*, koristi*, iskoristi*, ukuca*, kopiraj*',
     other:
-      'narudžb*, porudžbin*, račun*, faktur*, paket*, pošiljk*, preuz*, dostav*, popust*, kupon*, poklon*, promo*, poštanski broj, rezervacij*, termin, karta za, karte za, ulaznic*, barkod*, preporuk*, pozivn*, ormarić*, vrata, sastanak, uštedi*, newsletter*, vaučer*, bodov*, isporuk*',
+      'narudžb*, porudžbin*, račun za, račun br, račun broj, predračun*, faktur*, paket*, pošiljk*, preuz*, dostav*, popust*, kupon*, poklon*, promo*, poštanski broj, rezervacij*, termin, karta za, karte za, ulaznic*, barkod*, preporuk*, pozivn*, ormarić*, vrata, sastanak, uštedi*, newsletter*, vaučer*, bodov*, isporuk*',
     label: 'kupca, klijenta, referenc*, telefon*, tel, predmet*, kartic*, račun*, završava, oib, jib, pib, br',
     valid: 'vrijedi*, važi*, vazi*, istič*, istek*, valjan*',
     minutes: 'minut*, min',
@@ -80,7 +80,7 @@ export const SLAVIC: Lexicon = {
       'potrd*, potrj*, preverj*, preverit*, prijav*, enkratn*, varnost*, dostop*, avtoriz*, avtentik*, aktivir*, registr*, ponastav*, identitet*, odobr*, odklen*, vpis*, overi*, overj*',
     enter: 'vnesi*, vpiši*, uporabi*, prepiši*',
     other:
-      'naročil*, račun*, faktur*, paket*, pošiljk*, prevzem*, dostav*, popust*, kupon*, darilo*, darilni*, poštna številka, rezervacij*, vstopnic*, črtna koda, promocijsk*, povabil*, omaric*, novic*',
+      'naročil*, račun za, račun št, predračun*, faktur*, paket*, pošiljk*, prevzem*, dostav*, popust*, kupon*, darilo*, darilni*, poštna številka, rezervacij*, vstopnic*, črtna koda, promocijsk*, povabil*, omaric*, novic*',
     label: 'stranke, kupca, referenc*, telefon*, tel, kartic*, št',
     valid: 'velja*, veljavn*, poteč*, potek*',
     minutes: 'minut*, min',
@@ -101,7 +101,7 @@ export const SLAVIC: Lexicon = {
     other:
       'заказ*, счёт, счет на оплату, посылк*, отправлени*, доставк*, выдач*, получени*, курьер*, скидк*, промокод*, купон*, акци*, подар*, сертификат*, почтовый индекс, бронир*, брони, билет*, штрихкод*, приглас*, постамат*, ячейк*, домофон*, чек, встреч*, конференц*, рассылк*, трек*, бонус*, розыгрыш*, баллы, баллов, накладн*, запис* на при*, вебинар*',
     label:
-      'клиент*, телефон*, тел, обращени*, заявк*, карт*, счет*, счёт*, договор*, инн, огрн, номер заявки, заканчива*, звоните, горячая линия, №',
+      'клиент*, телефон*, тел, обращени*, заявк*, карт*, счет*, счёт*, договор*, инн, огрн, номер заявки, ошибк*, заканчива*, звоните, горячая линия, №',
     valid: 'действ*, истек*, истеч*, годен, срок',
     minutes: 'минут*, мин',
     hours: 'час, часа, часов',
@@ -133,7 +133,7 @@ export const SLAVIC: Lexicon = {
       'пацвярдж*, пацверджан*, пацвердз*, праверк*, праверц*, уваход*, увайс*, увайдз*, аўтарыз*, аднаразов*, бяспек*, доступ*, актыв*, рэгістр*, скід*, аднаўлен*',
     enter: 'увядз*, выкарыст*',
     other:
-      'заказ*, замов*, рахунак, пасылк*, дастаўк*, зніжк*, прамакод*, купон*, падарун*, браніраван*, білет*, атрыман*, выдач*',
+      'заказ*, замов*, рахунак за, пасылк*, дастаўк*, зніжк*, прамакод*, купон*, падарун*, браніраван*, білет*, атрыман*, выдач*',
     valid: 'дзейн*, дзейнічае, сапраўдн*, мінае',
     minutes: 'хвілін*',
     hours: 'гадзін*',
@@ -164,7 +164,7 @@ export const SLAVIC: Lexicon = {
       'потврд*, провер*, најав*, еднократ*, безбедн*, сигурн*, пристап*, верифик*, автентик*, активир*, регистр*, ресетир*, идентитет*, одобр*',
     enter: 'внесе*, употреб*, користе*',
     other:
-      'нарачк*, фактур*, сметка, пратк*, пакет*, достав*, подигн*, попуст*, купон*, промо*, подарок*, поштенски, резервац*, билет*, покан*',
+      'нарачк*, фактур*, сметка за, пратк*, пакет*, достав*, подигн*, попуст*, купон*, промо*, подарок*, поштенски, резервац*, билет*, покан*',
     label: 'клиент*, телефон*, тел, картичк*',
     valid: 'важи, валид*, истек*',
     minutes: 'минут*, мин',
@@ -179,7 +179,7 @@ export const SLAVIC: Lexicon = {
       'потврд*, потврђ*, провер*, пријав*, верифик*, једнократ*, сигурн*, безбед*, приступ*, аутентиф*, ауториз*, активир*, активац*, регистр*, ресетов*, опорав*, идентитет*, одобр*, нови уређај, новом уређај*',
     enter: 'унесите, унеси, упиши*, укуца*, искористи*, користи*',
     other:
-      'поруџбин*, наруџб*, рачун, фактур*, пакет*, пошиљк*, преузим*, достав*, попуст*, купон*, промо*, поклон*, поштански, резервац*, карта за, карте за, авио карт*, улазниц*, баркод*, позивн*',
+      'поруџбин*, наруџб*, рачун за, рачун број, фактур*, пакет*, пошиљк*, преузим*, достав*, попуст*, купон*, промо*, поклон*, поштански, резервац*, карта за, карте за, авио карт*, улазниц*, баркод*, позивн*',
     label: 'купца, клијент*, телефон*, тел, предмет*, картиц*, пиб',
     valid: 'важи, истич*, истек*, вреди, вриједи',
     minutes: 'минут*, мин',
