@@ -1,7 +1,7 @@
 import type { Token } from './candidates.ts';
 import { findListed, type Notion, type Word, wordList } from './find-words.ts';
 import { YOURS } from './lexicon/possessives.ts';
-import type { Sentence } from './sentences.ts';
+import { type Sentence, toSentence } from './sentences.ts';
 
 /** What a sentence says of a code in it or near it, from the strongest to nothing. */
 export type Naming = 'proven' | 'code' | 'told' | 'entered' | 'proof' | 'nothing';
@@ -28,8 +28,9 @@ export function isNear({ token, sentence }: Place, reach: number, ...notions: re
 }
 
 /** The same of the sentence in which the token stands: "enter 482913 to log in". */
-export function namingOfOwn({ token, sentence }: Place): Naming {
-  const naming = namingOf(sentence);
+export function namingOfOwn(place: Place): Naming {
+  const { token, sentence } = place;
+  const naming = namingOf(ownWords(place));
   if (naming !== 'entered' && naming !== 'proof') return naming;
   const isNear = sentence.words.some(
     ({ notion, from, to }) =>
@@ -37,6 +38,29 @@ export function namingOfOwn({ token, sentence }: Place): Naming {
       ((to <= token.from && token.from - to <= ENTER_BEFORE) || (from >= token.to && from - token.to <= ENTER_AFTER)),
   );
   return isNear ? 'told' : naming;
+}
+
+/** "Payment number: 4471 Confirmation number: 4481": of several labels in a sentence each names its own number. */
+function ownWords({ token, sentence }: Place): Sentence {
+  const { text, line, words } = sentence;
+  const from = labelBegin(text.slice(0, token.from));
+  const isFollowed = NEXT_LABEL.test(text.slice(token.to));
+  if (from === 0 && !isFollowed) return sentence;
+  return toSentence(
+    text,
+    line,
+    words.filter((word) => word.from >= from && (!isFollowed || word.to <= token.from)),
+  );
+}
+
+const LONGEST_GAP = 4;
+const NEXT_LABEL = /^[^\d:：]*[:：]\s*\d{4}/;
+
+/** Where the label at the end of the text begins, after the number of another; 0 where there is none such. */
+function labelBegin(text: string): number {
+  if (!/[:：]/.test(text.slice(-LONGEST_GAP))) return 0;
+  const label = /[^\d:：]{1,40}[:：][^\p{L}\d]*$/u.exec(text);
+  return label !== null && /\d{4}$/.test(text.slice(0, label.index)) ? label.index : 0;
 }
 
 /** Where in the mail a token stands. */
@@ -90,9 +114,8 @@ const CLOSE_GAP = 4;
 export function otherNumber({ token, sentence }: Place): Word | undefined {
   const named = sentence.words.filter(({ notion }) => NAMES_NUMBERS.has(notion));
   const before = named.filter((word) => word.to <= token.from);
-  // "Customer number": the number is the customer's.
   const [last, owner] = [before.at(-1), before.at(-2)];
-  if (last?.notion === 'digits' && owner?.notion === 'label' && last.from - owner.to <= CLOSE_GAP) return owner;
+  if (last !== undefined && owner !== undefined && isOwnerOf(owner, last)) return owner;
   if (last !== undefined) {
     const gap = token.from - last.to;
     if (last.notion === 'label') return isLabelOf(token, last, sentence) ? last : undefined;
@@ -100,6 +123,15 @@ export function otherNumber({ token, sentence }: Place): Word | undefined {
   }
   const first = named.find((word) => word.from >= token.to && (word.notion === 'other' || word.notion === 'code'));
   return first?.notion === 'other' && first.from - token.to <= LABEL_GAP ? first : undefined;
+}
+
+/** "Customer number": the number is the customer's; "order code": the code is the order's. */
+function isOwnerOf(owner: Word, { notion, from }: Word): boolean {
+  const gap = from - owner.to;
+  return (
+    (notion === 'digits' && owner.notion === 'label' && gap <= CLOSE_GAP) ||
+    (notion === 'code' && owner.notion === 'other' && gap >= 0 && gap <= 1)
+  );
 }
 
 /** "Case no: 4711", "phone is 4711"; in "the code of your account is 4711" the account is the code's. */

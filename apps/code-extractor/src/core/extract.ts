@@ -13,6 +13,9 @@ const MOST_CHARACTERS = 100_000;
 const LONGEST_LINE = 4000;
 const MOST_LINKS = 500;
 
+/** Of two that are so close none is guessed. */
+const TOO_CLOSE = 0.05;
+
 export interface Finding {
   readonly kind: ExtractionKind;
   readonly code: string | null;
@@ -32,7 +35,7 @@ export function extract(mail: Pick<ReadableMail, 'subject' | 'lines' | 'links'>)
   const candidates = findCodes(sentences);
   const [first, second] = candidates;
   const enough = first !== undefined && first.score >= ENOUGH;
-  const ambiguous = enough && second !== undefined && second.score >= first.score;
+  const ambiguous = enough && second !== undefined && second.score > first.score - TOO_CLOSE;
   const code = enough && !ambiguous ? first.value : null;
   const found = findLink(links, code, sentences);
   const link = found?.link ?? null;
@@ -40,11 +43,15 @@ export function extract(mail: Pick<ReadableMail, 'subject' | 'lines' | 'links'>)
     kind: code === null ? (link === null ? 'none' : 'link') : link === null ? 'code' : 'code+link',
     code,
     link,
-    confidence: code !== null ? (first?.score ?? 0) : (found?.score ?? 0),
+    confidence: code !== null ? atMostOne(first?.score ?? 0) : (found?.score ?? 0),
     expiresIn: findValidity(sentences),
     reason: code !== null || link !== null ? null : whyNothing(first, ambiguous),
-    candidates: candidates.slice(0, 10),
+    candidates: candidates.slice(0, 10).map((candidate) => ({ ...candidate, score: atMostOne(candidate.score) })),
   };
+}
+
+function atMostOne(score: number): number {
+  return Math.min(1, score);
 }
 
 function beginning(lines: readonly string[]): string[] {

@@ -20,6 +20,7 @@ import { type Survey, surveyMail } from './survey-mail.ts';
 /** A token that might be a code, with what speaks for and against it. */
 export interface Candidate {
   readonly value: string;
+  /** From 0; from 1 on it is sure, and more still ranks before less. */
   readonly score: number;
   readonly reasons: readonly string[];
 }
@@ -66,7 +67,7 @@ function judge(place: Place, mail: Survey): Candidate {
   const name = nameOf(place, mail);
   const { weight, naming, reason, other } = name;
   count(weight, reason);
-  if (other) count(-0.6, 'it is named as another number');
+  if (other || mail.otherNumbers.has(token.value)) count(-0.6, 'it is named as another number');
   if (naming === 'code' && isYours(name.sentence)) count(0.2, "it is called the reader's own");
   if (naming === 'code' && !isReaders(place, name.sentence, mail)) count(-0.25, 'nothing says that it is for the reader to type');
   if (naming === 'code' && mail.subject !== 'proven' && mail.body !== 'proven' && isOtherLabel(place, name.sentence))
@@ -105,7 +106,7 @@ function judge(place: Place, mail: Survey): Candidate {
     score = ENOUGH - 0.1;
     reasons.push('nothing names it');
   }
-  return { value: token.value, score: Math.max(0, Math.min(1, Math.round(score * 100) / 100)), reasons };
+  return { value: token.value, score: Math.max(0, Math.round(score * 100) / 100), reasons };
 }
 
 /** "Operation code 482913" on a bank's note may be anything's; the reader's is spoken of as theirs, as secret, or is to be typed. */

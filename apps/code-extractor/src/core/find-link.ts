@@ -12,9 +12,9 @@ const ASIDE =
   /unsub|opt-?out|abmeld|abbestell|uitschrijv|avregistr|d[eé]sabonn|d[eé]sinscri|darse-de-baja|baja\b|disiscri|dezabon|odhlas|wypis|leiratkoz|otpis|abonelikt|facebook\.|twitter\.|instagram\.|linkedin\.|youtube\.|apps\.apple|play\.google|cancel=|[?&](?:invite|referral|promo|coupon|voucher)(?:[-_]?code)?=|\.(?:png|jpe?g|gif|svg|css|ico)(?:$|\?)/i;
 /** Pages beside the matter, unless the address says what it does: "/settings/email/confirm". */
 const SIDE_PAGE = /preference|\/settings(?![^?]*\?)|privacy|\/terms|\/help|\/support|\/contact|\/faq/i;
-/** Names of campaigns are no secrets. */
+/** Names of campaigns, and of the page to go on to, are no secrets. */
 const CAMPAIGN =
-  /([?&])(?:utm_\w+|mc_[ce]id|[cem]id|cmp|trk|mkt_tok|fbclid|gclid|_hs\w+|lang|locale|hl|source|ref|campaign(?:_?id)?)=[^&#]*/gi;
+  /([?&])(?:utm_\w+|mc_[ce]id|[cem]id|cmp|trk|mkt_tok|fbclid|gclid|_hs\w+|lang|locale|hl|source|ref|campaign(?:_?id)?|(?:next|redirect\w*|return\w*|continue\w*|goto|back)(?==(?![^&#]*(?:token|code|key|secret))))=[^&#]*/gi;
 /** A secret made for one reader: a named parameter, or a long mixture of letters and digits. */
 const SECRET =
   /[?&#;](?:[\w-]*(?:token|secret|code|key|hash|sig|auth|pwauth|string|otp|ticket|jwt|t|k|c))=[^&]{6,}|[/=](?=[^/=&?]*\d)(?=[^/=&?]*[A-Za-z])[\w.~%-]{12,}/i;
@@ -93,7 +93,7 @@ function wordsFor(text: string, mail: Mail): number {
   const { sentences, subjectProves, subjectOther, isOfOneLink } = mail;
   const at = text === '' ? -1 : sentences.findIndex((sentence) => sentence.text.includes(text));
   const around = sentences[at];
-  if (around?.says('denied') === true && around.text.length > text.length) return -0.4;
+  if (around !== undefined && isForOthers(around, sentences[at - 1], text)) return -0.4;
   const bySubject = subjectOther ? (subjectProves ? 0 : -0.2) : subjectProves ? 0.15 : 0;
   const own = readSentences('', [text]);
   if (!own.some((sentence) => sentence.says(...PROVES))) return bySubject + (bySubject > 0 ? withoutWords(mail) : 0);
@@ -107,4 +107,10 @@ function wordsFor(text: string, mail: Mail): number {
 function withoutWords({ isOfBareLink, isOfOneLink }: Mail): number {
   if (isOfOneLink) return 0.3;
   return isOfBareLink ? 0.15 : 0;
+}
+
+/** "If it was not you, secure your account", "Not you? Secure your account". */
+function isForOthers(around: Sentence, before: Sentence | undefined, text: string): boolean {
+  if (around.says('denied')) return around.text.length > text.length;
+  return before?.line === around.line && before.says('denied');
 }

@@ -23,6 +23,8 @@ export function looksLikeAnother({ token, sentence }: Place): Look[] {
   if (isGroupOfKey(token, before, after)) looks.push({ weight: -0.6, reason: 'it is a group of a long key' });
   if (FOR_EXAMPLE.test(before)) looks.push({ weight: -0.5, reason: 'it is an example' });
   if (/[?？؟]["”»)]*$/.test(after)) looks.push({ weight: -0.4, reason: 'its sentence is a question' });
+  if (/^\d+000$/.test(token.value) && /\p{L}/u.test(before) && /^ ?\p{L}/u.test(after))
+    looks.push({ weight: -0.5, reason: 'it is a round number' });
   if (/[©®]/.test(text)) looks.push({ weight: -0.6, reason: 'its line is a footer' });
   if (/^(19|20)\d\d$/.test(token.text)) looks.push({ weight: -0.3, reason: 'it looks like a year' });
   if (/^20\d\d(0[1-9]|1[0-2])([0-2]\d|3[01])$/.test(token.text)) looks.push({ weight: -0.3, reason: 'it looks like a date' });
@@ -39,6 +41,7 @@ export function looksLikeAnother({ token, sentence }: Place): Look[] {
 
 /** "JBSW Y3DP EHPK 3PXP". */
 function isGroupOfKey({ text }: Token, before: string, after: string): boolean {
+  if (!/[A-Z\d]{3} $/.test(before.slice(-4)) && !/^ [A-Z\d]{3}/.test(after)) return false;
   const group = `[A-Z\\d]{${text.length}}`;
   const beside = new RegExp(`(?:${group} ){2,}$`).exec(before)?.[0] ?? new RegExp(`^(?: ${group}){2,}(?![\\w])`).exec(after)?.[0];
   return beside !== undefined && /\d/.test(text + beside);

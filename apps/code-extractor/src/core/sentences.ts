@@ -30,7 +30,7 @@ function splitSentences(line: string): string[] {
   return MAY_END.test(line) ? line.split(ENDS) : [line];
 }
 
-function toSentence(text: string, line: number, words: readonly Word[]): Sentence {
+export function toSentence(text: string, line: number, words: readonly Word[]): Sentence {
   const said = new Set(words.map(({ notion }) => notion));
   return { text, line, words, says: (...notions) => notions.some((notion) => said.has(notion)) };
 }

@@ -15,6 +15,8 @@ export interface Survey {
   readonly secret: boolean;
   readonly short: boolean;
   readonly inSubject: ReadonlySet<string>;
+  /** What is named as another number somewhere. */
+  readonly otherNumbers: ReadonlySet<string>;
   readonly values: number;
   /** Of these, how many may be codes. */
   readonly rivals: number;
@@ -45,6 +47,7 @@ export function surveyMail(sentences: readonly Sentence[], places: readonly Plac
     secret: body.some((sentence) => sentence.says('secret')),
     short: (sentences.at(-1)?.line ?? 0) < SHORT_MAIL,
     inSubject: new Set(places.filter(({ sentence }) => sentence.line < 0).map(({ token }) => token.value)),
+    otherNumbers: new Set(places.filter((place) => otherNumber(place) !== undefined).map(({ token }) => token.value)),
     values: countValues(places.filter(isRare)),
     rivals: countValues(places.filter((place) => isRare(place) && mayBeCode(place))),
   };

@@ -16,7 +16,7 @@ export const GERMANIC: Lexicon = {
     other:
       'order, orders, ordered, invoice*, tracking, track your, parcel*, package, shipment*, shipped, shipping, receipt*, booking*, reservation*, itinerary, boarding, promo, promo code, promotion*, coupon*, voucher*, discount*, gift card*, gift code, gift, redeem*, % off, off your, save up, zip code, postcode, postal code, pick up*, pickup*, collection, ready to collect, locker*, delivery, deliver*, courier, barcode, qr code, checkout, referral*, refer a friend, invite code, invitation code, api key, meeting, webinar*, dial in, conference, room, door, gate code, entry code, wi fi, wifi, network key, licence, license key, product key, serial, recovery codes, backup codes, appointment, ticket, tickets, seat, concert, raffle, lottery, lucky, prize, prizes, congratulations, winner, winning, newsletter, donation, fundraiser, membership, loyalty, points, statement, error code, status code, exit code, course, class code, sort code, swift, iban, source code, dress code, code review*, project code, event code, module code, confirmation number, confirmation no, pull request, build, esim, stay, check in, guest, guests, hotel, airline, flight, show this code, show the code, table for, prescription, cashback, friends, friend, book now, and book, meeting id, invitation, inviting you, one tap mobile, auth code, payment approved, was approved, has been approved, was declined, was charged',
     label:
-      'rfc, iso, cve, error, setup key, temporary password, initial password, browser, user agent, case, incident, reference, ref, request, request id, id, account number, account no, account, customer, member, user id, no, nr, phone, tel, call, hotline, fax, mobile, card, ending, ending in, ends in, ending with, ip, version, company no, vat, suite, box, street, po box, transaction, policy, contract, event, survey, poll, device, model, port, room, extension, issue, job, student, employee, claim',
+      'rfc, iso, cve, error, setup key, temporary password, initial password, browser, user agent, case, incident, reference, ref, request, request id, id, account number, account no, account, customer, member, user id, no, nr, phone, tel, call, hotline, fax, mobile, card, ending, ending in, ends in, ending with, ip, version, company no, company number, registered number, registered no, registration number, registration no, firm reference, vat, suite, box, street, po box, transaction, policy, contract, event, survey, poll, device, model, port, room, extension, issue, job, student, employee, claim',
     valid: 'expire*, valid*, good for, self destruct*, works for, active for, within, only lasts, lasts, run out, time out',
     minutes: 'minute*, min, mins, min.',
     hours: 'hour*, hrs, hr',
@@ -29,7 +29,7 @@ export const GERMANIC: Lexicon = {
     happened:
       'neue anmeldung, neuer login, wurde geändert, wurden geändert, geändert, aktualisiert, wurde hinzugefügt, entfernt, ist jetzt aktiv, wurde aktiviert, wurde deaktiviert, neue nachricht, neue antwort, kommentar, erwähnt, geteilt, eingeladen',
     password: 'passwort*, *passwort*',
-    code: 'code*, *code, *codes, kennwort*, *kennwort, *passwort, pin, *pin, schlüssel, *schlüssel',
+    code: 'code, *code, kennwort*, *kennwort, *passwort, pin, *pin, schlüssel, *schlüssel',
     passcode:
       'tan, *tan, einmalcode, einmalpasswort, einmalkennwort, bestätigungscode, überprüfungscode, prüfcode, verifikationscode, verifizierungscode, sicherheitscode, signaturcode, anmeldecode, zugangscode',
     digits: 'ziffern*, *ziffern, zeichen, zahl, zahlen, *zahl, zahlenfolge, zeichenfolge, nummer',
@@ -39,7 +39,7 @@ export const GERMANIC: Lexicon = {
     other:
       'bestell*, *bestellung*, rechnung*, *rechnung, sendung*, *sendung, gutschein*, *gutschein*, rabatt*, *rabatt*, abhol*, postleitzahl*, plz, paket*, *paket, lieferung*, zustell*, *zustell*, buchung*, *buchung*, reservier*, geschenk*, aktionscode*, einladungscode*, empfehlungscode*, packstation*, schließfach*, türcode*, wlan*, newsletter*, versand*, lizenz*, termin*, ticket*, fehlercode*, barcode*, qr code*, gewinnspiel*, treuepunkte, auftrag*, spare*, sparst, übertragungscode, besprechung*, videokonferenz*, prämie*',
     label:
-      'fehler, bestätigungsnummer, kundennummer, kunden nr, *nummer, vorgang*, referenz*, aktenzeichen, telefon*, tel, hotline, konto*, karte*, endet auf, mit endung, endziffern, artikel*, blz, iban, mitglieds*, vertrag*, version*, hrb, ust*, postfach, nr, ip',
+      'fehler, bestätigungsnummer, kundennummer, kunden nr, *nummer, vorgang*, referenz*, aktenzeichen, telefon*, tel, hotline, konto*, karte*, endet auf, mit endung, endziffern, artikel*, blz, iban, mitglieds*, vertrag*, version*, hrb, handelsregister*, registernummer, steuernummer, ust*, postfach, nr, ip',
     valid: 'gültig*, gilt, verfällt, läuft, abgelaufen, ablauf*, erlischt',
     minutes: 'minute*, min',
     hours: 'stunde*, std',
@@ -50,7 +50,7 @@ export const GERMANIC: Lexicon = {
     happened:
       'nieuwe aanmelding, nieuwe inlog, is gewijzigd, gewijzigd, is toegevoegd, verwijderd, is ingeschakeld, nieuw bericht, reactie, genoemd, gedeeld, uitgenodigd',
     password: 'wachtwoord*',
-    code: 'code*, *code, *codes, pincode, *wachtwoord, pin',
+    code: 'code, *code, pincode, *wachtwoord, pin',
     passcode: 'verificatiecode*, inlogcode*, beveiligingscode*, bevestigingscode*, toegangscode*, eenmalige code*',
     digits: 'cijfer*, tekens, getal*, nummer',
     proof:

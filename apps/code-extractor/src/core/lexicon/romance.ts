@@ -5,7 +5,7 @@ export const ROMANCE: Lexicon = {
     happened:
       'nouvelle connexion à, a été modifié, modifié, a été changé, changé, a été ajouté, a été activé, a été activée, nouveau message, commenté, mentionné, partagé, invité, invite à',
     password: 'mot de passe, mots de passe',
-    code: 'code, codes, mot de passe à usage unique, clé, nip',
+    code: 'code, mot de passe à usage unique, clé, nip',
     passcode:
       "code de signature, code de vérification, code de sécurité, code de confirmation, code de connexion, code de validation, code d'accès, code d'authentification, code à usage unique",
     digits: 'chiffres, caractères, numéro, nombre, suite',
@@ -24,9 +24,9 @@ export const ROMANCE: Lexicon = {
   },
   es: {
     happened:
-      'nuevo inicio de sesión, ha cambiado, se ha cambiado, cambiada, cambiado, modificada, modificado, se ha añadido, se ha activado, nuevo mensaje, comentó, comentario*, mencionó, compartió, invitó',
+      'nuevo inicio de sesión, ha cambiado, has cambiado, hemos cambiado, se ha cambiado, cambiada, cambiado, modificada, modificado, se ha añadido, se ha activado, nuevo mensaje, comentó, comentario*, mencionó, compartió, invitó',
     password: 'contraseña*',
-    code: 'código, códigos, codigo, clave, claves, contraseña de un solo uso, pin',
+    code: 'código, codigo, clave, contraseña de un solo uso, pin',
     passcode:
       'código de verificación, código de seguridad, código de acceso, código de confirmación, código de firma, clave de firma, clave dinámica, clave de acceso',
     digits: 'dígitos, digitos, cifras, caracteres, número, secuencia, números',
@@ -47,7 +47,7 @@ export const ROMANCE: Lexicon = {
     happened:
       'novo acesso, novo login, novo início de sessão, foi alterada, foi alterado, alterada, alterado, foi adicionado, foi ativada, nova mensagem, comentário, comentou, mencionou, compartilhou, convidou',
     password: 'senha*, palavra passe',
-    code: 'código, códigos, codigo, senha de uso único, senha, pin, chave de acesso',
+    code: 'código, codigo, senha de uso único, senha, pin, chave de acesso',
     passcode:
       'código de assinatura, código de verificação, código de segurança, código de acesso, código de confirmação, token de acesso',
     digits: 'dígitos, números, número, caracteres, algarismos, sequência, token',
@@ -68,7 +68,7 @@ export const ROMANCE: Lexicon = {
     happened:
       'nuovo accesso, è stata modificata, è stato modificato, modificata, modificato, è stata cambiata, cambiata, è stato aggiunto, è stata attivata, nuovo messaggio, commento, ha commentato, menzionato, condiviso, invitato',
     password: 'password*',
-    code: 'codice, codici, password monouso, parola chiave, pin',
+    code: 'codice, password monouso, parola chiave, pin',
     passcode:
       'codice di firma, codice di verifica, codice di sicurezza, codice di accesso, codice di conferma, codice otp, codice monouso',
     digits: 'cifre, caratteri, numero, sequenza, numeri',
@@ -87,7 +87,7 @@ export const ROMANCE: Lexicon = {
   },
   ca: {
     password: 'contrasenya*',
-    code: "codi, codis, clau, contrasenya d'un sol ús",
+    code: "codi, clau, contrasenya d'un sol ús",
     digits: 'dígits, xifres, número',
     proof:
       'verific*, confirm*, autentic*, accés*, accedir, iniciar sessió, inici de sessió, inicia la sessió, inicia sessió, entrar, seguretat, un sol ús, identitat, activ*, registr*, restabli*, recuper*, autoritz*, valid*',
@@ -123,7 +123,7 @@ export const ROMANCE: Lexicon = {
   ro: {
     happened: 'conectare nouă, autentificare nouă, a fost schimbată, schimbată, modificată, mesaj nou, comentariu, invitat',
     password: 'parol*',
-    code: 'cod, codul, codului, codurile, parolă unică, parola unică, parola temporară',
+    code: 'cod, codul, codului, parolă unică, parola unică, parola temporară',
     digits: 'cifre*, caractere*, numărul',
     proof:
       'verific*, confirm*, autentific*, conect*, acces*, intra, intri, logare, loga, securitate, siguranță, unică folosință, singură folosință, unic, identit*, activ*, înregistr*, resetar*, reseta*, autoriz*, aprob*, valid*, dispozitiv nou, creare*',

@@ -5,7 +5,7 @@ export const SLAVIC: Lexicon = {
     happened:
       'nowe logowanie, zostało zmienione, zmienione, zmieniono, dodano, nowa wiadomość, nową wiadomość, komentarz*, udostępnił*, zaprosił*',
     password: 'hasł*',
-    code: 'kod, kodu, kodem, kody, hasło jednorazowe, pin',
+    code: 'kod, kodu, kodem, hasło jednorazowe, pin',
     passcode: 'kod podpisu, kod weryfikacyjny, kod bezpieczeństwa, kod autoryzacyjny, kod sms, kod logowania',
     digits: 'cyfr*, znak*, numer, ciąg',
     proof:
@@ -24,7 +24,7 @@ export const SLAVIC: Lexicon = {
   cs: {
     happened: 'nové přihlášení, bylo změněno, změněno, změna proběhla, přidáno, nová zpráva, komentář*, sdílel*, pozval*',
     password: 'hesl*',
-    code: 'kód, kódu, kódem, kódy, jednorázové heslo, pin',
+    code: 'kód, kódu, kódem, jednorázové heslo, pin',
     digits: 'číslic*, čísl*, znak*',
     proof:
       'ověř*, ověřov*, potvrz*, potvrd*, přihlá*, přihlaš*, jednoráz*, bezpečnost*, přístup*, autoriz*, autentiz*, aktiv*, registrac*, zaregistr*, obnov*, resetov*, totožnost*, schvál*, odemk*, nové zařízení',
@@ -41,7 +41,7 @@ export const SLAVIC: Lexicon = {
   sk: {
     happened: 'nové prihlásenie, bolo zmenené, zmenené, nová správa, komentár*, pozval*',
     password: 'hesl*',
-    code: 'kód, kódu, kódom, kódy, jednorazové heslo',
+    code: 'kód, kódu, kódom, jednorazové heslo',
     digits: 'číslic*, čísl*, znak*',
     proof:
       'over*, overov*, potvrd*, prihlás*, prihlas*, jednoraz*, bezpečnost*, prístup*, autoriz*, autentif*, aktiv*, registrác*, zaregistr*, obnov*, resetov*, totožnost*, schvál*, odomk*, nové zariadenie',
@@ -92,7 +92,7 @@ export const SLAVIC: Lexicon = {
     happened:
       'новый вход, выполнен вход, изменён, изменен, изменена, изменено, изменены, добавлен*, новое сообщение, комментарий, поделил*, пригласил*',
     password: 'парол*',
-    code: 'код, кода, кодом, коды, коде, одноразовый пароль, пароль для входа, пин',
+    code: 'код, кода, кодом, коде, одноразовый пароль, пароль для входа, пин',
     passcode: 'код подтверждения, проверочный код, код доступа, код безопасности, код авторизации, код для входа',
     digits: 'цифр*, символ*, номер, число, комбинаци*',
     proof:
@@ -111,7 +111,7 @@ export const SLAVIC: Lexicon = {
   uk: {
     happened: 'новий вхід, змінено, додано, нове повідомлення, коментар*, поділи*, запроси*',
     password: 'парол*',
-    code: 'код, коду, кодом, коди, одноразовий пароль',
+    code: 'код, коду, кодом, одноразовий пароль',
     digits: 'цифр*, символ*, номер, число',
     proof:
       'підтвердж*, підтверд*, перевір*, вход*, вхід*, увійти, увійд*, входу, авториз*, однораз*, безпек*, доступ*, автентиф*, актив*, реєстрац*, зареєстр*, скид*, віднов*, особ*, розблок*, верифік*, двоетап*, двофактор*, новий пристрій, нового пристрою, зміни паро*, зміну',
@@ -142,7 +142,7 @@ export const SLAVIC: Lexicon = {
   bg: {
     happened: 'нов вход, ново влизане, променена, променен, добавен*, ново съобщение, коментар*, покани*',
     password: 'парол*',
-    code: 'код, кода, кодът, кодове, еднократна парола',
+    code: 'код, кода, кодът, еднократна парола',
     digits: 'цифр*, символ*, номер, число',
     proof:
       'потвърд*, потвържд*, провер*, вход*, влез*, влиз*, еднократ*, сигурн*, достъп*, удостовер*, автентик*, верифик*, актив*, регистр*, нулир*, възстанов*, самоличност*, одобр*, отключ*, ново устройство, смян*',

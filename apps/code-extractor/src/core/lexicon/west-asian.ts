@@ -5,7 +5,7 @@ export const WEST_ASIAN: Lexicon = {
   tr: {
     happened: 'yeni giriş, değiştirildi, güncellendi, eklendi, yeni mesaj, yorum*, paylaştı, davet etti, giriş yapıldı',
     password: 'şifre*, parola*',
-    code: 'kod, kodu, kodun, kodunuz, kodunu, kodunuzu, kodla, kodlar, şifre, şifren, şifreniz, tek kullanımlık şifre, parola, pin, kodunuzdur',
+    code: 'kod, kodu, kodun, kodunuz, kodunu, kodunuzu, kodla, şifre, şifren, şifreniz, tek kullanımlık şifre, parola, pin, kodunuzdur',
     passcode: 'doğrulama kodu*, güvenlik kodu*, onay kodu*, giriş kodu*',
     digits: 'rakam*, hane*, haneli, numara, numarayı, karakter*',
     proof:
