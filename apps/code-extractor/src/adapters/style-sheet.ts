@@ -9,7 +9,9 @@ export interface StyledElement {
   readonly parent: StyledElement | undefined;
 }
 
-interface Rule {
+export interface Rule {
+  /** Its place among the rules: names it. */
+  readonly number: number;
   readonly selector: readonly Selector[];
   readonly specificity: number;
   readonly declarations: Declarations;
@@ -21,6 +23,8 @@ const MOST_RULES = 500;
 const MOST_TRIES = 500_000;
 /** Such a block holds for every screen; one of another medium is left out. */
 const EVERY_SCREEN = /^@media\s+(?:only\s+)?(?:screen|all)\s*$/i;
+
+const NONE: readonly Rule[] = [];
 
 /** What the style sheets of a mail say of its elements. */
 export class StyleSheet {
@@ -39,9 +43,9 @@ export class StyleSheet {
     return this.#tries > MOST_TRIES;
   }
 
-  /** The declarations for an element, those that win last. */
-  find(element: StyledElement): Declarations[] {
-    if (this.#count === 0) return [];
+  /** The rules for an element, those that win last. */
+  find(element: StyledElement): readonly Rule[] {
+    if (this.#count === 0) return NONE;
     const found: Rule[] = [];
     const take = (key: string): void => {
       const rules = this.#rules.get(key) ?? [];
@@ -54,7 +58,7 @@ export class StyleSheet {
     if (id !== undefined) take(`#${id}`);
     if (classes !== undefined) for (const name of classes.split(/\s+/)) take(`.${name}`);
     if (found.length > 1) found.sort((one, other) => one.specificity - other.specificity);
-    return found.map(({ declarations }) => declarations);
+    return found;
   }
 
   #read(css: string): void {
@@ -80,7 +84,8 @@ export class StyleSheet {
         continue;
       }
       this.#count += 1;
-      this.#rules.set(key, [...(this.#rules.get(key) ?? []), { selector, declarations, specificity: specificityOf(selector) }]);
+      const rule = { number: this.#count, selector, declarations, specificity: specificityOf(selector) };
+      this.#rules.set(key, [...(this.#rules.get(key) ?? []), rule]);
     }
   }
 }

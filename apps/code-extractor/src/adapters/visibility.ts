@@ -1,6 +1,6 @@
 import { type Color, contrast, over, toColor } from './color.ts';
 import { type Declarations, parseDeclarations } from './declarations.ts';
-import type { StyledElement, StyleSheet } from './style-sheet.ts';
+import type { Rule, StyledElement, StyleSheet } from './style-sheet.ts';
 
 /** How an element is shown, as far as its own style, its attributes and the mail's style sheets tell; the rest is inherited. */
 export interface Look {
@@ -60,8 +60,7 @@ export class Looks {
   /** The look of an element inside another. */
   find(parent: Look, element: StyledElement): Look {
     if (isGoneBy(element)) return vanish(parent);
-    const rules = this.#sheet.find(element);
-    const change = rules.length === 0 ? this.#inline(element) : toChange(rules, element);
+    const change = this.#changeOf(element, this.#sheet.find(element));
     if (change === undefined) return parent;
     const inside = this.#looks.get(parent) ?? new Map<Change, Look>();
     this.#looks.set(parent, inside);
@@ -70,12 +69,13 @@ export class Looks {
     return look;
   }
 
-  #inline(element: StyledElement): Change | undefined {
+  #changeOf(element: StyledElement, rules: readonly Rule[]): Change | undefined {
     const { style, color, bgcolor, background } = element.attributes;
-    const isPlain = color === undefined && bgcolor === undefined && background === undefined;
+    const isPlain = color === undefined && bgcolor === undefined && background === undefined && rules.length === 0;
     if (isPlain && style === undefined) return undefined;
-    const key = isPlain && style !== undefined ? style : `${style};${color};${bgcolor};${background !== undefined}`;
-    if (!this.#changes.has(key)) this.#changes.set(key, toChange([], element));
+    const numbers = rules.length === 0 ? '' : rules.map(({ number }) => number).join();
+    const key = isPlain && style !== undefined ? style : `${numbers};${style};${color};${bgcolor};${background !== undefined}`;
+    if (!this.#changes.has(key)) this.#changes.set(key, toChange(rules, element));
     return this.#changes.get(key);
   }
 }
@@ -101,9 +101,9 @@ function isSeen({ isGone, isUnseen, fontSize, color, background }: Omit<Look, 'i
   return background === 'picture' || contrast(over(color, background), background) >= LEAST_CONTRAST;
 }
 
-function toChange(rules: readonly Declarations[], { attributes }: StyledElement): Change | undefined {
+function toChange(rules: readonly Rule[], { attributes }: StyledElement): Change | undefined {
   const own = attributes.style === undefined ? [] : [parseDeclarations(attributes.style)];
-  const style = cascade([...rules, ...own]);
+  const style = cascade([...rules.map(({ declarations }) => declarations), ...own]);
   const visibility = style.get('visibility');
   const change = {
     isGone: isGoneByStyle(style),

@@ -47,6 +47,8 @@ class Page {
   readonly #looks: Looks;
   readonly #open: OpenElement[] = [];
   #elements = 0;
+  /** How the text ends so far. */
+  #end: 'word' | 'space' | 'line' = 'line';
   #link: { readonly href: string; readonly from: number } | undefined;
 
   constructor(looks: Looks) {
@@ -68,13 +70,13 @@ class Page {
     const look = SKIPPED.has(name) ? vanish(own) : own;
     const { value, type, href } = attributes;
     // One digit an input: a form made to look like what the site will show.
-    if (name === 'input' && type !== 'hidden' && value !== undefined && look.isSeen) this.text += ` ${value} `;
+    if (name === 'input' && type !== 'hidden' && value !== undefined && look.isSeen) this.#add(` ${value} `);
     if (name === 'a' && href !== undefined && look.isSeen) this.#link = { href: href.trim(), from: this.text.length };
     if (!VOID.has(name)) this.#open.push({ ...element, look });
   }
 
   write(text: string): void {
-    if (this.#open.at(-1)?.look.isSeen ?? true) this.text += /[^\S ]| {2}/.test(text) ? text.replace(/\s+/g, ' ') : text;
+    if (this.#open.at(-1)?.look.isSeen ?? true) this.#add(/[^\S ]| {2}/.test(text) ? text.replace(/\s+/g, ' ') : text);
   }
 
   close(name: string): void {
@@ -87,6 +89,15 @@ class Page {
   }
 
   #separate(name: string): void {
-    this.text += BLOCKS.has(name) ? '\n' : INLINE.has(name) ? ' ' : '';
+    if (BLOCKS.has(name)) this.#add('\n');
+    else if (INLINE.has(name)) this.#add(' ');
+  }
+
+  /** One blank, or one line end, where several come together. */
+  #add(piece: string): void {
+    const isSpace = piece === ' ';
+    if ((isSpace && this.#end !== 'word') || (piece === '\n' && this.#end === 'line')) return;
+    this.text += piece;
+    this.#end = isSpace ? 'space' : piece === '\n' ? 'line' : piece.endsWith(' ') ? 'space' : 'word';
   }
 }

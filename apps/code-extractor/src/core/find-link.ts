@@ -52,11 +52,12 @@ export function findLink(links: readonly Link[], code: string | null, sentences:
   if (secrets.length === 0) return undefined;
   const mail = describe(sentences, secrets, code);
   let best: FoundLink | undefined;
-  for (const { link, address, weight } of secrets.slice(0, MOST_SECRETS)) {
-    const score = weight + wordsFor(link.text, mail) + (ACTION.test(address) ? 0.35 : 0);
-    if (best === undefined || score > best.score) best = { link: link.href, score: Math.min(1, score) };
+  for (const secret of secrets.slice(0, MOST_SECRETS)) {
+    const { score: least } = best ?? { score: ENOUGH - 0.01 };
+    const score = scoreOf(secret, mail, least);
+    if (score > least) best = { link: secret.link.href, score: Math.min(1, score) };
   }
-  return best !== undefined && best.score >= ENOUGH ? best : undefined;
+  return best;
 }
 
 /** A mail with more of them is a newsletter. */
@@ -65,10 +66,10 @@ const MOST_SECRETS = 100;
 /** A link that only its reader can have; undefined for one that anybody may open. */
 function toSecret(link: Link, code: string | null): Secret | undefined {
   const { href, text } = link;
-  if (!/^https?:\/\//i.test(href) || ASIDE.test(href)) return undefined;
+  if (!/^https?:\/\//i.test(href)) return undefined;
   const address = href.replace(/^https?:\/\/[^/]*/i, '').replace(CAMPAIGN, '$1');
   const isSure = SECRET.test(address) || SHORT_SECRET.test(address) || (code !== null && address.includes(code));
-  if (!isSure && !LIKELY_SECRET.test(address)) return undefined;
+  if ((!isSure && !LIKELY_SECRET.test(address)) || ASIDE.test(href)) return undefined;
   if (lookUp(ASIDE_WORDS, text) || (SIDE_PAGE.test(href) && !(isSure && ACTION.test(address)))) return undefined;
   return { link, address, weight: isSure ? 0.4 : 0.3 };
 }
@@ -88,19 +89,35 @@ function describe(sentences: readonly Sentence[], secrets: readonly Secret[], co
 
 const PROVES: readonly Notion[] = ['proof', 'passcode', 'password'];
 
-/** How much the words on a link, or before a bare address, those around it and those of the subject say that it proves something. */
-function wordsFor(text: string, mail: Mail): number {
-  const { sentences, subjectProves, subjectOther, isOfOneLink } = mail;
+/** How much a link and what is said of it speak for it, in hundredths. What stands around it is looked for only where it may be more than `least`. */
+function scoreOf({ link: { text }, address, weight }: Secret, mail: Mail, least: number): number {
+  const { sentences, isOfOneLink } = mail;
+  const own = ownWords(text, mail);
+  const score = round(weight + own.weight + (ACTION.test(address) ? 0.35 : 0));
+  const most = own.mayBeLedTo ? round(score + LED_TO) : score;
+  if (most <= least) return 0;
   const at = text === '' ? -1 : sentences.findIndex((sentence) => sentence.text.includes(text));
   const around = sentences[at];
-  if (around !== undefined && isForOthers(around, sentences[at - 1], text)) return -0.4;
+  if (around !== undefined && isForOthers(around, sentences[at - 1], text)) return 0;
+  return isOfOneLink || sentences[at - 1]?.says(...PROVES) === true ? most : score;
+}
+
+function round(score: number): number {
+  return Math.round(score * 100) / 100;
+}
+
+const LED_TO = 0.15;
+
+/** What the link's own words and the subject say; and whether what stands above it may say more. */
+function ownWords(text: string, mail: Mail): { weight: number; mayBeLedTo: boolean } {
+  const { subjectProves, subjectOther, isOfOneLink } = mail;
   const bySubject = subjectOther ? (subjectProves ? 0 : -0.2) : subjectProves ? 0.15 : 0;
   const own = readSentences('', [text]);
-  if (!own.some((sentence) => sentence.says(...PROVES))) return bySubject + (bySubject > 0 ? withoutWords(mail) : 0);
-  if (own.some((sentence) => sentence.says('other'))) return bySubject + 0.1;
-  const isDoor = lookUp(LOGIN_WORDS, text);
-  const above = isDoor ? undefined : sentences[at - 1];
-  return bySubject + (isDoor ? 0.2 : 0.3) + (isOfOneLink || above?.says(...PROVES) === true ? 0.15 : 0);
+  if (!own.some((sentence) => sentence.says(...PROVES)))
+    return { weight: bySubject + (bySubject > 0 ? withoutWords(mail) : 0), mayBeLedTo: false };
+  if (own.some((sentence) => sentence.says('other'))) return { weight: bySubject + 0.1, mayBeLedTo: false };
+  if (lookUp(LOGIN_WORDS, text)) return { weight: bySubject + 0.2 + (isOfOneLink ? LED_TO : 0), mayBeLedTo: false };
+  return { weight: bySubject + 0.3, mayBeLedTo: true };
 }
 
 /** A link whose own words say nothing, in a mail whose subject speaks of a proof. */

@@ -49,12 +49,24 @@ export function fold(text: string): string {
 interface Tree {
   readonly atStart: Branch;
   readonly anywhere: Branch;
-  /** Which two letters of ASCII begin an entry: most places in a text are passed over by one look. */
-  readonly pairs: Uint8Array;
+  /** Which three letters, the first of them ASCII, begin an entry: most places in a text are passed over by one look. */
+  readonly beginnings: Uint8Array;
 }
 
 const ASCII = 0x80;
 const [BEGINS_AT_START, BEGINS_ANYWHERE] = [1, 2];
+const SIGNS = 64;
+const ANY_SIGN = Array.from({ length: SIGNS }, (_, sign) => sign);
+
+/** Three letters, the first of them ASCII: the same for the same three, and seldom the same for others. */
+function hashOf(first: number, second: number, third: number): number {
+  return ((first & (SIGNS - 1)) * SIGNS + signOf(second)) * SIGNS + signOf(third);
+}
+
+/** What is not ASCII is one sign. */
+function signOf(unit: number): number {
+  return unit < ASCII ? unit & (SIGNS - 1) : SIGNS - 1;
+}
 
 const WORDS = growTree();
 
@@ -73,21 +85,23 @@ function plantList(tree: Tree, list: string, notion: Notion, language: number): 
     const startsWord = !loose && !entry.startsWith('*');
     const endsWord = !loose && !entry.endsWith('*');
     plant(startsWord ? tree.atStart : tree.anywhere, text, { notion, startsWord, endsWord, languages: [language] });
-    markPair(tree.pairs, text, startsWord ? BEGINS_AT_START : BEGINS_ANYWHERE);
+    markBeginning(tree.beginnings, text, startsWord ? BEGINS_AT_START : BEGINS_ANYWHERE);
   }
 }
 
 function newTree(): Tree {
-  return { atStart: newBranch(), anywhere: newBranch(), pairs: new Uint8Array(ASCII * ASCII) };
+  return { atStart: newBranch(), anywhere: newBranch(), beginnings: new Uint8Array(SIGNS ** 3) };
 }
 
-/** An entry whose second letter is no ASCII, or that has none, may go on with any. */
-function markPair(pairs: Uint8Array, text: string, kind: number): void {
-  const [first, second] = [text.charCodeAt(0), text.length > 1 ? text.charCodeAt(1) : ASCII];
-  if (first >= ASCII) return;
-  const at = first * ASCII;
-  if (second < ASCII) pairs[at + second] = (pairs[at + second] ?? 0) | kind;
-  else for (let any = at; any < at + ASCII; any++) pairs[any] = (pairs[any] ?? 0) | kind;
+/** An entry of fewer letters may go on with any. */
+function markBeginning(beginnings: Uint8Array, text: string, kind: number): void {
+  if (text.charCodeAt(0) >= ASCII) return;
+  for (const second of text.length > 1 ? [text.charCodeAt(1)] : ANY_SIGN) {
+    for (const third of text.length > 2 ? [text.charCodeAt(2)] : ANY_SIGN) {
+      const hash = hashOf(text.charCodeAt(0), second, third);
+      beginnings[hash] = (beginnings[hash] ?? 0) | kind;
+    }
+  }
 }
 
 function newBranch(): Branch {
@@ -144,23 +158,56 @@ export function lookUp(list: WordList, text: string): boolean {
 }
 
 function search(tree: Tree, text: string): Word[] {
-  const folded = fold(text);
-  const letters = new Uint8Array(folded.length);
-  for (let at = 0; at < folded.length; at++) if (isLetter(folded.charCodeAt(at))) letters[at] = 1;
-  const found: Word[] = [];
-  for (let from = 0; from < folded.length; from++) {
-    const unit = folded.charCodeAt(from);
-    const next = folded.charCodeAt(from + 1);
-    const kinds = unit < ASCII && next < ASCII ? (tree.pairs[unit * ASCII + next] ?? 0) : BEGINS_AT_START | BEGINS_ANYWHERE;
-    if (kinds === 0) continue;
-    const startsWord = from === 0 || letters[from - 1] === 0;
-    const first = startsWord && (kinds & BEGINS_AT_START) !== 0 ? follow(tree.atStart, unit) : undefined;
-    const within = (kinds & BEGINS_ANYWHERE) !== 0 ? follow(tree.anywhere, unit) : undefined;
-    if (first !== undefined) walk(first, folded, letters, from, found);
-    if (within !== undefined) walk(within, folded, letters, from, found);
+  const { length } = text;
+  const units = length <= SCRATCH.units.length ? SCRATCH.units : new Uint16Array(length);
+  const letters = length <= SCRATCH.letters.length ? SCRATCH.letters : new Uint8Array(length);
+  const place: Place = { units, letters, length, found: [] };
+  if (!spreadAscii(text, place)) spread(text, place);
+  let startsWord = true;
+  for (let from = 0; from < length; from++) {
+    const unit = units[from] as number;
+    const second = from + 1 < length ? (units[from + 1] as number) : 0;
+    const third = from + 2 < length ? (units[from + 2] as number) : 0;
+    const kinds = unit < ASCII ? (tree.beginnings[hashOf(unit, second, third)] as number) : BEGINS_AT_START | BEGINS_ANYWHERE;
+    if (startsWord && (kinds & BEGINS_AT_START) !== 0) walk(follow(tree.atStart, unit), place, from);
+    if ((kinds & BEGINS_ANYWHERE) !== 0) walk(follow(tree.anywhere, unit), place, from);
+    startsWord = letters[from] === 0;
   }
-  return found;
+  return place.found;
 }
+
+/** Folds a text of ASCII alone; false for another. */
+function spreadAscii(text: string, { units, letters }: Place): boolean {
+  for (let at = 0; at < text.length; at++) {
+    const unit = text.charCodeAt(at);
+    if (unit >= ASCII) return false;
+    units[at] = FOLDED[unit] as number;
+    letters[at] = LETTERS[unit] as number;
+  }
+  return true;
+}
+
+function spread(text: string, { units, letters }: Place): void {
+  const folded = fold(text);
+  for (let at = 0; at < folded.length; at++) {
+    units[at] = folded.charCodeAt(at);
+    letters[at] = isLetter(units[at] as number) ? 1 : 0;
+  }
+}
+
+/** A text while it is searched, letter by letter. */
+interface Place {
+  readonly units: Uint16Array;
+  /** 1 where a letter stands. */
+  readonly letters: Uint8Array;
+  readonly length: number;
+  readonly found: Word[];
+}
+
+const FOLDED = Uint8Array.from({ length: ASCII }, (_, unit) => fold(String.fromCharCode(unit)).charCodeAt(0));
+const LETTERS = Uint8Array.from({ length: ASCII }, (_, unit) => (isLetter(unit) ? 1 : 0));
+/** Used again by each search: a search calls no other. */
+const SCRATCH = { units: new Uint16Array(4096), letters: new Uint8Array(4096) };
 
 /** The words of the languages that are spoken, in their order; a word within a longer one of another meaning does not count. */
 export function chooseWords(words: readonly Word[], spoken: ReadonlySet<number>): Word[] {
@@ -169,36 +216,37 @@ export function chooseWords(words: readonly Word[], spoken: ReadonlySet<number>)
 }
 
 /** From the branch of the letter at `from` on, as far as the text goes with the tree. */
-function walk(first: Branch, text: string, letters: Uint8Array, from: number, found: Word[]): void {
-  let branch: Branch | undefined = first;
+function walk(first: Branch | undefined, place: Place, from: number): void {
+  let branch = first;
   for (let at = from + 1; branch !== undefined; at++) {
-    if (branch.entries.length > 0) take(branch.entries, text, letters, from, at, found);
-    branch = at < text.length ? follow(branch, text.charCodeAt(at)) : undefined;
+    if (branch.entries.length > 0) take(branch.entries, place, from, at);
+    branch = at < place.length ? follow(branch, place.units[at] as number) : undefined;
   }
 }
 
-function take(entries: readonly Entry[], text: string, letters: Uint8Array, from: number, to: number, found: Word[]): void {
+function take(entries: readonly Entry[], place: Place, from: number, to: number): void {
+  const goesOn = to < place.length && place.letters[to] === 1;
   for (const { notion, startsWord, endsWord, languages } of entries) {
-    if (endsWord && letters[to] === 1) continue;
-    found.push({
+    if (endsWord && goesOn) continue;
+    place.found.push({
       notion,
       languages,
-      compound: !startsWord && endsWord && wordStart(text, letters, from) < from,
-      from: startsWord ? from : wordStart(text, letters, from),
-      to: endsWord ? to : wordEnd(text, letters, to),
+      compound: !startsWord && endsWord && wordStart(place, from) < from,
+      from: startsWord ? from : wordStart(place, from),
+      to: endsWord ? to : wordEnd(place, to),
     });
   }
 }
 
-function wordStart(text: string, letters: Uint8Array, from: number): number {
+function wordStart({ units, letters }: Place, from: number): number {
   let at = from;
-  while (at > 0 && letters[at - 1] === 1 && !isUnspacedUnit(text.charCodeAt(at - 1))) at--;
+  while (at > 0 && letters[at - 1] === 1 && !isUnspacedUnit(units[at - 1] as number)) at--;
   return at;
 }
 
-function wordEnd(text: string, letters: Uint8Array, to: number): number {
+function wordEnd({ units, letters, length }: Place, to: number): number {
   let at = to;
-  while (at < text.length && letters[at] === 1 && !isUnspacedUnit(text.charCodeAt(at))) at++;
+  while (at < length && letters[at] === 1 && !isUnspacedUnit(units[at] as number)) at++;
   return at;
 }
 

@@ -10,7 +10,8 @@ const OTHER_DIGITS = /(?![0-9])\p{Nd}/gu;
 const PLAIN = /^(?:[\x21-\x7e]+(?: [\x21-\x7e]+)*)?$/;
 
 /** One line of text in one form: no unseen characters, one kind of blank, dash and digit, full-width forms made narrow. */
-export function normalizeLine(line: string): string {
+export function normalizeLine(text: string): string {
+  const line = text.trim();
   if (PLAIN.test(line)) return line;
   return (
     line

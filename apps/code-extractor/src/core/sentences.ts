@@ -10,7 +10,7 @@ export interface Sentence {
 }
 
 /** Where a sentence ends; a number after a short word and a full stop goes on ("No. 4711", "č. 4711"). */
-const ENDS = /(?<=[!?。！？؟।。။។։۔]["”»)]?)(?: |(?=[^\s"”»)]))|(?<=\.["”»)]?) (?!\d)|(?<=\p{L}{5}\.) (?=\d)| [|·•] /gu;
+const END = /[!?。！？؟।။።։۔]["”»)]?(?: |(?=[^\s"”»)]))|\.["”»)]? (?!\d)|(?<=\p{L}{5})\. (?=\d)| [|·•] /gu;
 
 /** The sentences of a mail, its subject first. Its words are those of the languages that it is written in. */
 export function readSentences(subject: string, lines: readonly string[]): Sentence[] {
@@ -23,38 +23,53 @@ export function readSentences(subject: string, lines: readonly string[]): Senten
   return texts.map(({ text, line, words }) => toSentence(text, line, chooseWords(words, spoken)));
 }
 
-/** Most lines hold one. */
-const MAY_END = /[!?。！？؟।။។։۔|·•]|\.["”»)]? /;
-
 function splitSentences(line: string): string[] {
-  return MAY_END.test(line) ? line.split(ENDS) : [line];
+  const sentences: string[] = [];
+  let from = 0;
+  END.lastIndex = 0;
+  for (let match = END.exec(line); match !== null; match = END.exec(line)) {
+    const { 0: end, index } = match;
+    // What ends a sentence belongs to it; what stands between two belongs to neither.
+    sentences.push(line.slice(from, end.startsWith(' ') ? index : index + end.trimEnd().length));
+    from = END.lastIndex;
+  }
+  if (from === 0) return [line];
+  sentences.push(line.slice(from));
+  return sentences;
 }
 
 export function toSentence(text: string, line: number, words: readonly Word[]): Sentence {
+  if (words.length === 0) return { text, line, words, says: saysNothing };
   const said = new Set(words.map(({ notion }) => notion));
   return { text, line, words, says: (...notions) => notions.some((notion) => said.has(notion)) };
 }
 
+const saysNothing = (): boolean => false;
+
 const ENGLISH = LANGUAGES.indexOf('en');
+const ENGLISH_ONLY: ReadonlySet<number> = new Set([ENGLISH]);
 
 /**
  * The languages that explain at least two thirds as many words as the best one does: a stem of one language begins words of others. English is
  * spoken in every mail.
  */
 function spokenLanguages(sentences: readonly (readonly Word[])[]): ReadonlySet<number> {
-  const counts = new Map<number, number>();
+  if (sentences.every((words) => words.length === 0)) return ENGLISH_ONLY;
+  const counts = new Uint32Array(LANGUAGES.length);
   for (const words of sentences) {
-    const seen = new Map<number, Set<number>>();
+    // Each place counts once for a language.
+    const seen = new Set<number>();
     for (const { languages, from } of words) {
       for (const language of languages) {
-        const places = seen.get(language) ?? new Set();
-        seen.set(language, places.add(from));
+        const size = seen.size;
+        if (seen.add(from * LANGUAGES.length + language).size > size) counts[language] = (counts[language] ?? 0) + 1;
       }
     }
-    for (const [language, places] of seen) counts.set(language, (counts.get(language) ?? 0) + places.size);
   }
-  const most = Math.max(...counts.values(), 0);
-  return new Set([...counts].filter(([, count]) => count * 3 >= most * 2).map(([language]) => language)).add(ENGLISH);
+  const most = Math.max(...counts);
+  const spoken = new Set([ENGLISH]);
+  for (const [language, count] of counts.entries()) if (count > 0 && count * 3 >= most * 2) spoken.add(language);
+  return spoken;
 }
 
 /** Digits of a code that lie one in a line, as cells of a table do in some mails, in one line again. */
