@@ -1,4 +1,4 @@
-import type { Token } from './candidates.ts';
+import { findTokens, type Token } from './candidates.ts';
 import { findListed, type Notion, type Word, wordList } from './find-words.ts';
 import { YOURS } from './lexicon/possessives.ts';
 import { type Sentence, toSentence } from './sentences.ts';
@@ -95,10 +95,22 @@ export function sentenceAbove(
   for (let distance = 1; distance <= REACH_DOWN; distance++) {
     const above = sentences[at - distance];
     if (above === undefined || above.line < 0 || sentence.line - above.line > REACH_DOWN) return undefined;
+    if (distance > 1 && isAside(above)) continue;
+    if (hasItsOwn(above)) return undefined;
     if (above.says('passcode', 'code', 'digits', 'proof', 'enter', 'given', 'other', 'label'))
       return { sentence: above, distance };
   }
   return undefined;
+}
+
+/** "Code: 482913" speaks of no other below it. */
+function hasItsOwn({ text, says }: Sentence): boolean {
+  return says('code', 'passcode') && findTokens(text).some(({ shape, to }) => !shape.common && to === text.length);
+}
+
+/** "The code expires in 10 minutes." speaks of one that was shown already. */
+function isAside({ text, says }: Sentence): boolean {
+  return says('valid') && says('minutes', 'hours') && /[.。।]$/.test(text);
 }
 
 export function sentencesBelow(sentences: readonly Sentence[], { at, sentence }: Place): readonly Sentence[] {
@@ -150,17 +162,17 @@ const MISNAMING_AFTER = 20;
 /** The code that the sentence speaks of is that of something else. One that is to be entered to prove something may stand beside it. */
 export function isMisnamed(sentence: Sentence): boolean {
   if (!sentence.says('other')) return false;
-  if (!(sentence.says('code', 'passcode') && sentence.says('proof'))) return true;
+  if (!sentence.says('passcode') && !(sentence.says('code') && sentence.says('proof'))) return true;
   const codes = sentence.words.filter(({ notion }) => notion === 'code' || notion === 'passcode');
   return sentence.words.some(
-    (other) =>
-      other.notion === 'other' &&
-      codes.some(
-        (code) =>
-          (other.to <= code.from && code.from - other.to <= MISNAMING_BEFORE) ||
-          (other.from >= code.to && other.from - code.to <= MISNAMING_AFTER),
-      ),
+    (other) => other.notion === 'other' && codes.some((code) => isMisnaming(other, code, sentence.text)),
   );
+}
+
+function isMisnaming(other: Word, code: Word, text: string): boolean {
+  if (other.from >= code.to) return other.from - code.to <= MISNAMING_AFTER;
+  const between = text.slice(other.to, code.from);
+  return other.to <= code.from && between.length <= MISNAMING_BEFORE && !/[,，;；]/.test(between);
 }
 
 const YOURS_WORDS = wordList([YOURS]);

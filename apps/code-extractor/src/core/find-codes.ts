@@ -148,7 +148,8 @@ function nameOf(place: Place, mail: Survey): Name {
   const names: Name[] = [same];
   const above = sentenceAbove(sentences, place);
   if (above !== undefined) {
-    const naming = leadsDown(above.sentence, mail) ? 'told' : namingOf(above.sentence);
+    const said = namingOf(above.sentence);
+    const naming = said !== 'proven' && leadsDown(above.sentence, mail) ? 'told' : said;
     const share = alone ? 1 : NOT_ALONE;
     const other = alone && (isMisnamed(above.sentence) || (above.distance === 1 && endsInLabel(above.sentence)));
     const name: Name = {

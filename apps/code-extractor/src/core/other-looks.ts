@@ -26,7 +26,8 @@ export function looksLikeAnother({ token, sentence }: Place): Look[] {
   if (/^\d+000$/.test(token.value) && /\p{L}/u.test(before) && /^ ?\p{L}/u.test(after))
     looks.push({ weight: -0.5, reason: 'it is a round number' });
   if (/[©®]/.test(text)) looks.push({ weight: -0.6, reason: 'its line is a footer' });
-  if (/^(19|20)\d\d$/.test(token.text)) looks.push({ weight: -0.3, reason: 'it looks like a year' });
+  if (/^(19|20)\d\d$/.test(token.text))
+    looks.push({ weight: DAY_AND_MONTH.test(before) ? -0.8 : -0.3, reason: 'it looks like a year' });
   if (/^20\d\d(0[1-9]|1[0-2])([0-2]\d|3[01])$/.test(token.text)) looks.push({ weight: -0.3, reason: 'it looks like a date' });
   if ((!/[:：]\s*$/.test(before) && MONEY.test(before.slice(-MONEY_NEAR))) || MONEY.test(after.slice(0, MONEY_NEAR)))
     looks.push({ weight: -0.6, reason: 'it is a sum of money' });
@@ -46,6 +47,9 @@ function isGroupOfKey({ text }: Token, before: string, after: string): boolean {
   const beside = new RegExp(`(?:${group} ){2,}$`).exec(before)?.[0] ?? new RegExp(`^(?: ${group}){2,}(?![\\w])`).exec(after)?.[0];
   return beside !== undefined && /\d/.test(text + beside);
 }
+
+/** "24 Nov", "24. listopadu", "24 de noviembre de", "November 24,". */
+const DAY_AND_MONTH = /(?:\d{1,2}(?:st|nd|rd|th)?\.?(?: de)? \p{L}{3,12}\.?|\p{L}{3,12}\.? \d{1,2}(?:st|nd|rd|th)?),?(?: de)? $/u;
 
 const FOR_EXAMPLE =
   /(?:such as|e\. ?g\.|for example|for instance|z\. ?b\.|zum beispiel|wie etwa|par exemple|por ejemplo|por exemplo|ad esempio|bijvoorbeeld|bijv\.|np\.|na przykład|například|например|наприклад|örneğin|例如|例えば|예를 들어)[\s:,"“]*$/iu;
