@@ -6,11 +6,11 @@ export const EUROPEAN: Lexicon = {
     happened:
       'uusi kirjautuminen, on vaihdettu, vaihdettu, vaihdettiin, muutettu, lisätty, uusi viesti, kommentoi*, jakoi, kutsui',
     password: 'salasan*',
-    code: 'koodi*, *koodi, *koodisi, *koodin, *koodia, tunnusluku*, *salasana, pin',
+    code: 'koodi*, *koodi, *koodisi, *koodin, *koodia, *koodilla, *koodiasi, *koodillasi, tunnusluku*, *salasana, pin',
     digits: 'numero*, numeroa, merkk*, merkki*, luku, luvun',
     proof:
       'vahvist*, varmenn*, kirjaudu*, kirjautu*, kertakäyt*, kertakirjaut*, turva*, tunnist*, todenn*, pääsy*, aktivo*, rekister*, palaut*, nollaa*, hyväks*, henkilöllis*, uusi laite, uudella laitteella, avaa tili*, luo tili*',
-    enter: 'anna, syötä*, käytä*, kirjoita*, näppäile*, kopioi*, liitä',
+    enter: 'anna, syötä*, syöttä*, käytä*, kirjoita*, näppäile*, kopioi*, liitä',
     other:
       'tilau*, tilaus*, lasku*, paket*, *paketti, lähety*, toimitu*, nouto*, nouda*, noudet*, alennu*, lahjakort*, tarjou*, kuponki*, kampanja*, postinumero*, varau*, *varaus, kuitti*, ovikoodi*, kutsukood*, viivakood*, lokero*, uutiskirje*, kokou*, lippu*, liput, ajanvarau*, etu, etukood*',
     label: 'asiakas*, viite*, puhelin*, puh, kortti*, tili*, y-tunnus, päättyvä*, nro',
@@ -22,10 +22,10 @@ export const EUROPEAN: Lexicon = {
   },
   et: {
     password: 'parool*, salasõna*',
-    code: 'kood*, *kood, *koodi, salasõna*, parool',
+    code: 'kood*, *kood, *koodi, *koodiga, salasõna*, parool',
     digits: 'numbr*, märk*, number',
     proof:
-      'kinnit*, kinnitus*, sisselog*, logi sisse, sisse log*, ühekord*, turva*, ligipääs*, juurdepääs*, autent*, tuvast*, aktiveeri*, registr*, lähtest*, taasta*, heaks kiit*, isikut*, uus seade, uue seadme',
+      'kinnit*, kinnitus*, sisselog*, logi sisse, logige sisse, sisse log*, sisene*, ühekord*, turva*, ligipääs*, juurdepääs*, autent*, tuvast*, aktiveeri*, registr*, lähtest*, taasta*, heaks kiit*, isikut*, uus seade, uue seadme',
     enter: 'sisesta*, kasuta*, kirjuta*, kopeeri*',
     other:
       'tellimu*, arve*, pak*, pakk*, paki*, saadetis*, tarne*, väljastus*, järele, soodus*, allahind*, kinkekaart*, kampaania*, kupong*, postiindeks*, sihtnumber, broneeri*, pilet*, uksekood, kutse*, kapi*, uudiskiri*',
@@ -40,10 +40,10 @@ export const EUROPEAN: Lexicon = {
     happened:
       'új bejelentkezés, megváltozott, módosult, megváltoztatva, hozzáadva, új üzenet, hozzászól*, megosztott*, meghívott',
     password: 'jelszó*, jelszav*',
-    code: 'kód*, *kód, *kódja, *kódod, *kódot, *kódját, jelszó, *jelszó',
+    code: 'kód*, *kód, *kódja, *kódod, *kódot, *kódját, *kódoddal, *kóddal, *kódjával, jelszó, *jelszó',
     digits: 'szám*, számjegy*, karakter*',
     proof:
-      'ellenőrz*, ellenőriz*, megerősít*, hitelesít*, azonosít*, bejelentkez*, belép*, lépj be, egyszer*, biztonság*, hozzáfér*, aktivál*, regisztr*, visszaállít*, jóváhagy*, feloldás*, személyazon*, új eszköz*, visszaigazoló, beléphess*',
+      'ellenőrz*, ellenőriz*, megerősít*, erősítse meg, erősítsd meg, igazol*, hitelesít*, azonosít*, bejelentkez*, belép*, lépj be, lépjen be, jelentkezz be, jelentkezzen be, egyszer*, biztonság*, hozzáfér*, aktivál*, regisztr*, visszaállít*, jóváhagy*, feloldás*, személyazon*, új eszköz*, visszaigazoló, beléphess*',
     enter: 'írd be, írja be, beír*, add meg, adja meg, használ*, gépel*, másol*, illessz*, üsd be',
     other:
       'rendelés*, számla*, csomag*, szállít*, futár*, átvétel*, átvehet*, átvételi*, kedvezmény*, kupon*, akciós*, ajándék*, utalvány*, irányítószám*, foglalás*, időpont*, jegy*, vonalkód*, meghív*, kapukód*, nyugta*, hírlevél*, pontok, megbeszélés*, automata, automatá*',
@@ -60,7 +60,7 @@ export const EUROPEAN: Lexicon = {
     code: 'κωδικ*, κωδικός, pin',
     digits: 'ψηφί*, αριθμ*, χαρακτήρ*',
     proof:
-      'επαλήθευσ*, επαληθεύ*, επιβεβαί*, επιβεβαίωσ*, σύνδεσ*, συνδεθ*, συνδέ*, είσοδο*, εισόδου, ασφαλ*, μίας χρήσης, μιας χρήσης, μίας φοράς, πρόσβασ*, ταυτοποίη*, ταυτότητ*, ενεργοποί*, εγγραφ*, επαναφορ*, έγκρισ*, εγκρίν*, νέα συσκευή',
+      'επαλήθευσ*, επαληθεύ*, επιβεβαι*, επιβεβαί*, επιβεβαίωσ*, σύνδεσ*, συνδεθ*, συνδέ*, είσοδο*, εισόδου, ασφαλ*, μίας χρήσης, μιας χρήσης, μίας φοράς, πρόσβασ*, ταυτοποίη*, ταυτότητ*, ενεργοποι*, ενεργοποί*, εισέλθ*, εγγραφ*, επαναφορ*, επαναφέρ*, έγκρισ*, εγκρίν*, νέα συσκευή',
     enter: 'εισαγ*, εισάγ*, πληκτρολογ*, χρησιμοποι*, γράψ*, συμπληρώ*, αντιγράψ*',
     other:
       'παραγγελ*, τιμολόγ*, δέμα*, δέματ*, αποστολ*, παράδοσ*, παραλαβ*, παραλά*, έκπτωσ*, κουπόν*, δωροκάρτ*, δώρο*, προσφορ*, προωθητικ*, ταχυδρομικ*, κράτησ*, ραντεβού, εισιτήρι*, πρόσκλησ*, απόδειξ*, συνάντησ*, ενημερωτικό*, πόντ*, θυρίδ*, locker',
@@ -76,7 +76,7 @@ export const EUROPEAN: Lexicon = {
     code: 'kods, kodu, koda, kodā, parole, pin',
     digits: 'cipar*, simbol*, skaitl*',
     proof:
-      'apstipr*, apstiprin*, verific*, verifik*, pieteik*, pieslēg*, ielogo*, vienreiz*, droš*, piekļu*, autent*, autoriz*, aktiviz*, reģistr*, atiestat*, atjauno*, identit*, pārbaud*, jauna ierīce',
+      'apstipr*, apstiprin*, verific*, verifik*, pieteik*, piesak*, ienāk*, pieslēg*, ielogo*, vienreiz*, droš*, piekļu*, autent*, autoriz*, aktiviz*, reģistr*, atiestat*, atjauno*, identit*, pārbaud*, jauna ierīce',
     enter: 'ievad*, ievadiet, izmanto*, ieraksti*, kopēj*',
     other:
       'pasūtīj*, rēķin*, sūtīj*, paka, paku, pakas, pakomāt*, piegād*, saņemšan*, izņem*, atlaid*, kupon*, dāvan*, akcij*, pasta indekss, rezervācij*, biļet*, svītrkod*, uzaicin*, durvju, čeks, jaunum*',
@@ -91,8 +91,8 @@ export const EUROPEAN: Lexicon = {
     code: 'kodas, kodą, kodo, kodu, slaptažod*, pin',
     digits: 'skaitmen*, simbol*, skaičių, skaičius, numerį',
     proof:
-      'patvirtin*, prisijung*, vienkart*, saugum*, saugos, prieig*, autent*, tapatyb*, aktyv*, registr*, užregistr*, atkur*, atstat*, tikrin*, naujas įrenginys, naujame įrenginyje',
-    enter: 'įvesk*, naudok*, panaudok*, įrašyk*, nukopijuok*',
+      'patvirtin*, prisijung*, prisijunk*, vienkart*, saugum*, saugos, prieig*, autent*, tapatyb*, aktyv*, registr*, užregistr*, atkur*, atstat*, tikrin*, naujas įrenginys, naujame įrenginyje',
+    enter: 'įvesk*, suvesk*, naudok*, panaudok*, įrašyk*, nukopijuok*',
     other:
       'užsakym*, sąskait*, siunt*, paštomat*, pristat*, atsiėm*, atsiim*, nuolaid*, kupon*, dovan*, akcij*, pašto kodas, rezervacij*, biliet*, brūkšnin*, kvietim*, durų, kvit*, naujienlaiš*, klaidos',
     label: 'klient*, nuorod*, telefon*, tel, kortel*, sąskaitos, besibaigian*, nr',

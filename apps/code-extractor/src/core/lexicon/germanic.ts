@@ -34,7 +34,7 @@ export const GERMANIC: Lexicon = {
       'tan, *tan, einmalcode, einmalpasswort, einmalkennwort, bestätigungscode, überprüfungscode, prüfcode, verifikationscode, verifizierungscode, sicherheitscode, signaturcode, anmeldecode, zugangscode',
     digits: 'ziffern*, *ziffern, zeichen, zahl, zahlen, *zahl, zahlenfolge, zeichenfolge, nummer',
     proof:
-      'bestätig*, verifizier*, verifikation*, *anmeld*, einlogg*, einzulogg*, login*, zugang*, zugriff*, einmal*, sicherheits*, authentifizier*, authentisier*, freigabe*, freizugeb*, freischalt*, aktivier*, registrier*, zurücksetz*, zurückzusetz*, identität*, legitim*, autorisier*, entsperr*, zwei faktor*, gerät*, reinkommen, kommst du rein, konto erstell*',
+      'bestätig*, verifizier*, verifikation*, *anmeld*, melde dich, melden sie sich, logge dich, loggen sie sich, einlogg*, einzulogg*, login*, zugang*, zugriff*, einmal*, sicherheits*, authentifizier*, authentisier*, freigabe*, freizugeb*, freischalt*, aktivier*, registrier*, zurücksetz*, zurückzusetz*, identität*, legitim*, autorisier*, entsperr*, zwei faktor*, gerät*, reinkommen, kommst du rein, konto erstell*',
     enter: 'gib, geben, eingeben, einzugeben, eingib*, verwende*, nutze*, tippe*, trag, trage, tragen, kopier*, benutze*',
     other:
       'bestell*, *bestellung*, rechnung*, *rechnung, sendung*, *sendung, gutschein*, *gutschein*, rabatt*, *rabatt*, abhol*, postleitzahl*, plz, paket*, *paket, lieferung*, zustell*, *zustell*, buchung*, *buchung*, reservier*, geschenk*, aktionscode*, einladungscode*, empfehlungscode*, packstation*, schließfach*, türcode*, wlan*, newsletter*, versand*, lizenz*, termin*, ticket*, fehlercode*, barcode*, qr code*, gewinnspiel*, treuepunkte, auftrag*, spare*, sparst, übertragungscode, besprechung*, videokonferenz*, prämie*',
@@ -54,7 +54,7 @@ export const GERMANIC: Lexicon = {
     passcode: 'verificatiecode*, inlogcode*, beveiligingscode*, bevestigingscode*, toegangscode*, eenmalige code*',
     digits: 'cijfer*, tekens, getal*, nummer',
     proof:
-      'verifi*, bevestig*, inlog*, in te loggen, log in, ingelogd, aanmeld*, aan te melden, eenmalig*, beveilig*, toegang*, authenticatie*, activer*, registr*, herstel*, opnieuw in te stellen, identiteit, goedkeur*, goed te keuren, ontgrendel*, verder te gaan, apparaat, machtig*',
+      'verifi*, bevestig*, inlog*, in te loggen, log in, ingelogd, aanmeld*, aan te melden, meld je aan, meld u aan, eenmalig*, beveilig*, toegang*, authenticatie*, activer*, registr*, herstel*, opnieuw in te stellen, identiteit, goedkeur*, goed te keuren, ontgrendel*, verder te gaan, apparaat, machtig*',
     enter: 'voer, vul, gebruik*, typ, tik, toets, kopieer, plak, invoeren, in te voeren',
     other:
       'bestel*, *bestelling, factuur*, *factuur, zending*, pakket*, *pakket, *pakje, afhaal*, ophaal*, bezorg*, korting*, *korting, actiecode*, cadeau*, postcode*, reserver*, *reservering, boeking*, uitnodigingscode*, deurcode*, verzend*, levering, bon, kluis*, nieuwsbrief, spaarpunten, voordeel*, vergadering*, afspraak',
@@ -98,7 +98,7 @@ export const GERMANIC: Lexicon = {
     digits: 'siffr*, tecken, nummer',
     proof:
       'verifi*, bekräft*, inlogg*, logga in, loggar in, engång*, säkerhet*, åtkomst*, autentiser*, aktiver*, registrer*, återställ*, godkänn*, identit*, ny enhet, låsa upp',
-    enter: 'ange, använd*, skriv*, fyll i, mata in, knappa in, kopiera',
+    enter: 'ange, använd*, skriv*, fyll i, mata in, knappa in, slå in, kopiera',
     other:
       'beställning*, order*, faktur*, *faktura, paket*, *paket, försändelse*, leverans*, rabatt*, hämtkod*, hämta*, avhämt*, utlämn*, upphämt*, presentkort*, kampanj*, kupong*, postnummer, bokning*, *bokning, kvitto*, portkod*, inbjudningskod*, nyhetsbrev*, möte*, kolli*, erbjudande*, ombud*',
     label: 'kundnummer, *nummer, referens*, ärende*, telefon*, konto*, kort*, slutar på, org nr, nr',
@@ -116,7 +116,7 @@ export const GERMANIC: Lexicon = {
     digits: 'siffer*, sifre*, tegn, tallet, tallene, nummeret',
     proof:
       'verifi*, bekreft*, stadfest*, eingong*, innlogg*, logge inn, logg inn, logger inn, pålogg*, logge på, engangs*, sikkerhet*, tilgang*, autentiser*, aktiver*, registrer*, tilbakestill*, godkjenn*, identitet*, ny enhet, låse opp',
-    enter: 'bruk*, skriv*, tast*, oppgi, angi, fyll inn, lim inn',
+    enter: 'bruk*, skriv*, tast*, oppgi, angi, fyll inn, slå inn, lim inn',
     other:
       'bestilling*, ordre*, faktura*, pakke*, *pakke, *pakken, sending*, levering*, rabatt*, hentekode*, hente, hentes, utlever*, gavekort*, kampanje*, kupong*, postnummer*, reservasjon*, kvittering*, dørkode*, invitasjonskode*, nyhetsbrev*, møte*, tilbud*, kolli*',
     label: 'kundenummer, *nummer, referanse*, sak*, telefon*, konto*, kort*, slutter på, org nr, nr',

@@ -31,8 +31,8 @@ export const ROMANCE: Lexicon = {
       'código de verificación, código de seguridad, código de acceso, código de confirmación, código de firma, clave de firma, clave dinámica, clave de acceso',
     digits: 'dígitos, digitos, cifras, caracteres, número, secuencia, números',
     proof:
-      'verific*, confirmar, confirma, confirme, confirmación, confirmes, autentic*, acceso, acceder, accede, iniciar sesión, inicio de sesión, inicia sesión, inicies sesión, ingresar, entrar, seguridad, un solo uso, único uso, identidad, identificación, activ*, registr*, restablec*, recuper*, desbloque*, autoriz*, aprob*, validar, validación, valida, dos pasos, nuevo dispositivo, crear tu cuenta',
-    enter: 'introduc*, introduzc*, ingres*, escrib*, usa, use, usar, utiliz*, teclea*, digita*, copia, pega',
+      'verific*, confirmar, confirma, confirmá, confirme, confirmación, confirmes, autentic*, acceso, acceder, accede, iniciar sesión, inicio de sesión, inicia sesión, inicies sesión, ingresar, entrar, seguridad, un solo uso, único uso, identidad, identificación, activ*, registr*, restablec*, recuper*, desbloque*, autoriz*, aprob*, validar, validación, valida, dos pasos, nuevo dispositivo, crear tu cuenta',
+    enter: 'introduc*, introduzc*, ingres*, escrib*, usa, use, usar, utiliz*, teclea*, digita*, pon, poné, copia, pega',
     other:
       'pedido*, factura*, envío*, enviado, paquete*, entrega*, recogida*, recoger, recoge, retiro, retirar, retira, seguimiento, rastreo, cupón*, cupones, descuento*, promo*, regal*, código postal, reserva*, cita, vuelo, boleto*, entradas, código de barras, referido*, invitación, casillero*, taquilla*, puerta, wifi, reunión, recibo*, ahorra*, oferta*, código de error, newsletter, tarjeta regalo, canje*, puntos, sorteo, recargas, soporte, qr',
     label:
@@ -74,7 +74,7 @@ export const ROMANCE: Lexicon = {
     digits: 'cifre, caratteri, numero, sequenza, numeri',
     proof:
       'verific*, conferma, confermare, confermi, confermiamo, autentic*, accesso, accedere, accedi, acceda, sicurezza, monouso, una sola volta, identità, attiv*, registr*, iscrizione, reimpost*, ripristin*, recuper*, sblocc*, autorizz*, approv*, convalid*, due fattori, due passaggi, nuovo dispositivo, entrare, login',
-    enter: 'inseri*, usa, usare, utilizz*, digit*, scrivi, copia, incolla',
+    enter: 'inseri*, usa, usare, utilizz*, digit*, immett*, scrivi, copia, incolla',
     other:
       'ordine, ordini, fattura*, spedizion*, spedito, pacco, consegn*, ritir*, traccia*, sconto, sconti, promo*, coupon*, buono*, regalo, codice postale, cap, prenotazion*, appuntamento, volo, bigliett*, codice a barre, invita*, armadietto, locker, porta, wifi, riunione, ricevuta*, scontrino, risparmia*, offert*, codice errore, newsletter, punti, concorso, codice fiscale, protocollo, istanza, qr',
     label:

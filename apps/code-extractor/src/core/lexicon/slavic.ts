@@ -9,7 +9,7 @@ export const SLAVIC: Lexicon = {
     passcode: 'kod podpisu, kod weryfikacyjny, kod bezpieczeństwa, kod autoryzacyjny, kod sms, kod logowania',
     digits: 'cyfr*, znak*, numer, ciąg',
     proof:
-      'weryfik*, zweryfik*, potwierdz*, potwierdź*, logowani*, zalog*, loguj*, jednoraz*, bezpieczeńst*, autoryz*, uwierzytel*, dostęp*, aktyw*, rejestr*, zarejestr*, reset*, odzysk*, tożsamoś*, zatwierdz*, odblok*, nowe urządzenie, dwuetap*',
+      'weryfik*, zweryfik*, potwierdz*, potwierdź*, logowani*, zalog*, loguj*, jednoraz*, bezpieczeńst*, autoryz*, uwierzytel*, dostęp*, aktyw*, rejestr*, zarejestr*, reset*, odzysk*, tożsamoś*, zatwierdz*, zatwierdź*, odblok*, nowe urządzenie, dwuetap*',
     enter: 'wpisz*, podaj, użyj*, wprowad*, przepisz*, skopiuj*, wklej*',
     other:
       'zamówieni*, faktur*, przesył*, paczk*, paczkomat*, odbior*, odebra*, odbierz, dostaw*, kurier*, rabat*, promocyj*, kupon*, zniżk*, podarunk*, prezent*, kod pocztowy, rezerwac*, wizyt*, bilet*, kreskow*, polecając*, zaprosz*, skrytk*, drzwi, paragon*, spotkani*, oszczęd*, newsletter*, voucher*, bon, punkty, punktów, domofon*, błędu',
@@ -27,8 +27,8 @@ export const SLAVIC: Lexicon = {
     code: 'kód, kódu, kódem, jednorázové heslo, pin',
     digits: 'číslic*, čísl*, znak*',
     proof:
-      'ověř*, ověřov*, potvrz*, potvrd*, přihlá*, přihlaš*, jednoráz*, bezpečnost*, přístup*, autoriz*, autentiz*, aktiv*, registrac*, zaregistr*, obnov*, resetov*, totožnost*, schvál*, odemk*, nové zařízení',
-    enter: 'zadej*, zadejte, použij*, vlož*, opiš*, napiš*, vypl*',
+      'ověř*, ověřov*, potvrz*, potvrd*, potvrď*, přihlá*, přihlaš*, přihlas*, jednoráz*, bezpečnost*, přístup*, autoriz*, autentiz*, aktiv*, registrac*, zaregistr*, obnov*, resetov*, totožnost*, schvál*, odemk*, nové zařízení',
+    enter: 'zadej*, vepiš*, použij*, vlož*, opiš*, napiš*, vypl*',
     other:
       'objednáv*, faktur*, zásil*, balík*, výdej*, vyzvedn*, doručen*, doruč*, slev*, kupón*, kupon*, dárk*, psč, rezerva*, návštěv*, vstupenk*, čárov*, doporuč*, pozvánk*, schránk*, dveř*, účtenk*, schůzk*, ušetř*, newsletter*, voucher*, poukaz*, bod*, sledov*, z-box, akční',
     label: 'zákazn*, referen*, telefon*, tel, případ*, kart*, účt*, končíc*, ičo, dič, č., číslo účtu, linka',
@@ -44,7 +44,7 @@ export const SLAVIC: Lexicon = {
     code: 'kód, kódu, kódom, jednorazové heslo',
     digits: 'číslic*, čísl*, znak*',
     proof:
-      'over*, overov*, potvrd*, prihlás*, prihlas*, jednoraz*, bezpečnost*, prístup*, autoriz*, autentif*, aktiv*, registrác*, zaregistr*, obnov*, resetov*, totožnost*, schvál*, odomk*, nové zariadenie',
+      'over*, overov*, potvrd*, potvrď*, prihlás*, prihlas*, jednoraz*, bezpečnost*, prístup*, autoriz*, autentif*, aktiv*, registrác*, zaregistr*, obnov*, resetov*, totožnost*, schvál*, odomk*, nové zariadenie',
     enter: 'zadaj*, použi*, vlož*, opíš*, napíš*',
     other:
       'objednáv*, faktúr*, zásiel*, balík*, výdaj*, vyzdvih*, doruč*, zľav*, kupón*, darček*, psč, rezervác*, vstupenk*, čiarov*, odporúč*, pozvánk*, dver*, účtenk*, newsletter*, poukaz*, prevzat*, body',
@@ -97,7 +97,7 @@ export const SLAVIC: Lexicon = {
     digits: 'цифр*, символ*, номер, число, комбинаци*',
     proof:
       'подтвержд*, подтверд*, провер*, вход*, войти, войдите, авториз*, одноразов*, безопасн*, доступ*, аутентиф*, идентиф*, актив*, регистрац*, зарегистр*, сброс*, восстанов*, личност*, разблок*, верифик*, двухэтап*, двухфактор*, новое устройство, нового устройства, смен*, привяз*',
-    enter: 'введите, введи, вводите, ввести, используй*, укажите, вставьте, скопируйте, наберите',
+    enter: 'введите, введи, впишите, напишите, вводите, ввести, используй*, укажите, вставьте, скопируйте, наберите',
     other:
       'заказ*, счёт, счет на оплату, посылк*, отправлени*, доставк*, выдач*, получени*, курьер*, скидк*, промокод*, купон*, акци*, подар*, сертификат*, почтовый индекс, бронир*, брони, билет*, штрихкод*, приглас*, постамат*, ячейк*, домофон*, чек, встреч*, конференц*, рассылк*, трек*, бонус*, розыгрыш*, баллы, баллов, накладн*, запис* на при*, вебинар*',
     label:
@@ -115,7 +115,7 @@ export const SLAVIC: Lexicon = {
     digits: 'цифр*, символ*, номер, число',
     proof:
       'підтвердж*, підтверд*, перевір*, вход*, вхід*, увійти, увійд*, входу, авториз*, однораз*, безпек*, доступ*, автентиф*, актив*, реєстрац*, зареєстр*, скид*, віднов*, особ*, розблок*, верифік*, двоетап*, двофактор*, новий пристрій, нового пристрою, зміни паро*, зміну',
-    enter: 'введіть, введи, використ*, вкажіть, вставте, скопіюйте',
+    enter: 'введіть, введи, наберіть, напишіть, використ*, вкажіть, вставте, скопіюйте',
     other:
       'замовлен*, рахунок на*, рахунок фактур*, посилк*, відправлен*, доставк*, видач*, отриман*, знижк*, промокод*, купон*, акці*, подарун*, поштовий індекс, бронюв*, квит*, штрихкод*, запрош*, поштомат*, комірк*, домофон*, чек, зустріч*, розсилк*, ттн, накладн*, бонус*',
     label: 'клієнт*, телефон*, тел, зверненн*, заявк*, картк*, рахун*, єдрпоу, іпн, закінчу*, №',

@@ -5,7 +5,7 @@ export const WEST_ASIAN: Lexicon = {
   tr: {
     happened: 'yeni giriş, değiştirildi, güncellendi, eklendi, yeni mesaj, yorum*, paylaştı, davet etti, giriş yapıldı',
     password: 'şifre*, parola*',
-    code: 'kod, kodu, kodun, kodunuz, kodunu, kodunuzu, kodla, şifre, şifren, şifreniz, tek kullanımlık şifre, parola, pin, kodunuzdur',
+    code: 'kod, kodu, kodun, kodunuz, kodunu, kodunuzu, kodunuzla, koduna, kodumuz, kodudur, kodla, şifre, şifren, şifreniz, tek kullanımlık şifre, parola, pin, kodunuzdur',
     passcode: 'doğrulama kodu*, güvenlik kodu*, onay kodu*, giriş kodu*',
     digits: 'rakam*, hane*, haneli, numara, numarayı, karakter*',
     proof:
@@ -100,7 +100,7 @@ export const WEST_ASIAN: Lexicon = {
     password: 'нууц үг*',
     code: 'код*, нууц үг*',
     digits: 'тоо*, цифр*, дугаар*',
-    proof: 'баталгаажуул*, нэвтрэ*, аюулгүй*, нэг удаагийн*, бүртг*, бүртгүүл*, шалга*, сэргээ*, идэвхжүүл*',
+    proof: 'баталгаажуул*, нэвтрэ*, нэвтэр*, аюулгүй*, нэг удаагийн*, бүртг*, бүртгүүл*, шалга*, сэргээ*, идэвхжүүл*',
     enter: 'оруул*, ашигла*, бичнэ*',
     other: 'захиалг*, нэхэмжл*, илгээмж*, хүргэлт*, хөнгөлөлт*, урамшуул*, купон*, бэлэг*, тасалбар*',
     label: 'утас, харилцагч*, карт*',
