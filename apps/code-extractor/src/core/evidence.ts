@@ -9,11 +9,20 @@ export type Naming = 'proven' | 'code' | 'told' | 'entered' | 'proof' | 'nothing
 /** "Verification code", "code", "type these digits", "log in". */
 export function namingOf(sentence: Sentence): Naming {
   if (sentence.says('passcode')) return 'proven';
-  const proof = sentence.says('proof');
+  const proof = sentence.says('proof') || isForPassword(sentence);
   if (sentence.says('code')) return proof ? 'proven' : 'code';
   if (sentence.says('digits') && (proof || sentence.says('enter', 'given'))) return 'told';
   if (sentence.says('digits', 'enter', 'given')) return 'entered';
   return proof ? 'proof' : 'nothing';
+}
+
+/** "The code for your new password": the password is not the code itself. */
+function isForPassword({ words }: Sentence): boolean {
+  const passwords = words.filter(({ notion }) => notion === 'password');
+  return (
+    passwords.length > 0 &&
+    words.some((word) => word.notion === 'code' && !passwords.some(({ from, to }) => word.from < to && from < word.to))
+  );
 }
 
 const ENTER_BEFORE = 4;

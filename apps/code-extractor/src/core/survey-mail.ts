@@ -42,7 +42,7 @@ export function surveyMail(sentences: readonly Sentence[], places: readonly Plac
     subjectOther: title.some(speaksOfOther),
     happened: title.some((sentence) => sentence.says('happened')),
     others: body.filter(speaksOfOther).length,
-    proves: sentences.some((sentence) => sentence.says('proof', 'passcode')),
+    proves: sentences.some((sentence) => sentence.says('proof', 'passcode') || namingOf(sentence) === 'proven'),
     expires: body.some((sentence) => sentence.says('minutes') && (sentence.says('valid') || /\d/.test(sentence.text))),
     secret: body.some((sentence) => sentence.says('secret')),
     short: (sentences.at(-1)?.line ?? 0) < SHORT_MAIL,

@@ -10,7 +10,7 @@ export const ROMANCE: Lexicon = {
       "code de signature, code de vérification, code de sécurité, code de confirmation, code de connexion, code de validation, code d'accès, code d'authentification, code à usage unique",
     digits: 'chiffres, caractères, numéro, nombre, suite',
     proof:
-      'vérifi*, confirmer, confirmez, confirme, confirmation, authentifi*, connexion*, connecter, connectez, connecte, se connecter, identifi*, identité, sécurité*, usage unique, accès, accéder, valider, validez, validation, activer, activez, activation, inscription, inscrire, réinitialis*, débloqu*, autoris*, approuv*, double facteur, deux étapes, nouvel appareil, créer votre compte, création de votre compte, création de compte, finaliser votre',
+      'vérifi*, confirmer, confirmez, confirme, confirmation, authentifi*, connexion*, connecter, connectez, connecte, se connecter, identifi*, identité, sécurité*, usage unique, accès, accéder, valider, validez, validation, activer, activez, activation, inscription, inscrire, réinitialis*, débloqu*, autoris*, approuv*, double facteur, deux étapes, nouvel appareil, lien magique, créer votre compte, création de votre compte, création de compte, finaliser votre',
     enter: 'saisi*, entrez, entrer, utilis*, tapez, taper, recopi*, copiez, collez, indiquez, renseignez',
     other:
       "commande*, facture*, colis, livraison*, livreur, réservation*, code promo*, promo, remise*, réduction*, bon de*, bon d'achat, carte cadeau*, cadeau*, code postal, suivi, retrait, point relais, consigne*, parrain*, invitation, code barres, code barre, digicode, wifi, billet*, rendez vous, réunion, visioconf*, reçu, expédi*, code erreur, code d'erreur, fidélité, avantage*, newsletter, abonnement, profitez, licence, dossier de voyage, casier*, concours",
@@ -31,7 +31,7 @@ export const ROMANCE: Lexicon = {
       'código de verificación, código de seguridad, código de acceso, código de confirmación, código de firma, clave de firma, clave dinámica, clave de acceso',
     digits: 'dígitos, digitos, cifras, caracteres, número, secuencia, números',
     proof:
-      'verific*, confirmar, confirma, confirmá, confirme, confirmación, confirmes, autentic*, acceso, acceder, accede, iniciar sesión, inicio de sesión, inicia sesión, inicies sesión, ingresar, entrar, seguridad, un solo uso, único uso, identidad, identificación, activ*, registr*, restablec*, recuper*, desbloque*, autoriz*, aprob*, validar, validación, valida, dos pasos, nuevo dispositivo, crear tu cuenta',
+      'verific*, confirmar, confirma, confirmá, confirme, confirmación, confirmes, autentic*, acceso, acceder, accede, iniciar sesión, inicio de sesión, inicia sesión, inicies sesión, ingresar, entrar, seguridad, un solo uso, único uso, identidad, identificación, activ*, registr*, restablec*, recuper*, desbloque*, autoriz*, aprob*, validar, validación, valida, dos pasos, nuevo dispositivo, enlace mágico, crear tu cuenta',
     enter: 'introduc*, introduzc*, ingres*, escrib*, usa, use, usar, utiliz*, teclea*, digita*, pon, poné, copia, pega',
     other:
       'pedido*, factura*, envío*, enviado, paquete*, entrega*, recogida*, recoger, recoge, retiro, retirar, retira, seguimiento, rastreo, cupón*, cupones, descuento*, promo*, regal*, código postal, reserva*, cita, vuelo, boleto*, entradas, código de barras, referido*, invitación, casillero*, taquilla*, puerta, wifi, reunión, recibo*, ahorra*, oferta*, código de error, newsletter, tarjeta regalo, canje*, puntos, sorteo, recargas, soporte, qr',
@@ -52,7 +52,7 @@ export const ROMANCE: Lexicon = {
       'código de assinatura, código de verificação, código de segurança, código de acesso, código de confirmação, token de acesso',
     digits: 'dígitos, números, número, caracteres, algarismos, sequência, token',
     proof:
-      'verific*, confirmar, confirme, confirma, confirmação, confirmamos, autentic*, acesso*, acessar, aceder, entrar, login*, iniciar sessão, início de sessão, segurança, uso único, identidade, ativ*, registo, registar, registr*, cadastr*, redefin*, repor, recuper*, desbloque*, autoriz*, aprov*, validar, validação, duas etapas, dois fatores, novo dispositivo, criar sua conta, criar a sua conta',
+      'verific*, confirmar, confirme, confirma, confirmação, confirmamos, autentic*, acesso*, acessar, aceder, entrar, login*, iniciar sessão, início de sessão, segurança, uso único, identidade, ativ*, registo, registar, registr*, cadastr*, redefin*, repor, recuper*, desbloque*, autoriz*, aprov*, validar, validação, duas etapas, dois fatores, novo dispositivo, link mágico, criar sua conta, criar a sua conta',
     enter: 'digit*, insir*, inser*, use, usar, utiliz*, introduz*, escrev*, copie, cole, informe',
     other:
       'pedido*, encomenda*, fatura*, nota fiscal, envio*, entrega*, retir*, levantamento, levantar, recolha, rastre*, cupom*, cupões, cupão, desconto*, promo*, presente*, vale, código postal, cep, reserva*, consulta, voo, bilhete*, ingresso*, código de barras, indicação, convite, cacifo*, armário, porta, wifi, reunião, recibo*, boleto*, economize, oferta*, código de erro, newsletter, pontos, sorteio, resgat*, qr',
