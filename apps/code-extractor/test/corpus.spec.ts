@@ -21,8 +21,8 @@ const LABELS = readFileSync(new URL('index.jsonl', CORPUS), 'utf8')
   .map((line) => JSON.parse(line) as Label);
 
 /** What holds today; the goal is 0.995 and 0.98. Mails that are missed stay in the corpus: these floors only rise. */
-const PRECISION = 0.995;
-const RECALL = 0.98;
+const PRECISION = 0.998;
+const RECALL = 0.99;
 
 describe('mails as sites write them, in many languages, charsets and encodings', () => {
   const languages = new Set(LABELS.map(({ lang }) => lang));

@@ -27,7 +27,7 @@ const due = answers.filter(({ expected }) => expected !== null);
 
 /** What holds today; the goal is 0.995 and 0.98. Mails that are missed stay in the corpus: these floors only rise. */
 const PRECISION = 0.995;
-const RECALL = 0.98;
+const RECALL = 0.995;
 
 describe('short mails in some eighty languages', () => {
   it('are answered with the right code or with none', () => {

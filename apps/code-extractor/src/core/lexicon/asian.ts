@@ -230,7 +230,7 @@ export const ASIAN: Lexicon = {
     passcode: 'kode otp, kode verifikasi, kod pengesahan, kode akses, kod tac, tac',
     digits: 'angka, digit, nombor, karakter',
     proof:
-      'verifik*, diverifik*, konfirm*, pengesahan, sahkan, mengesahkan, masuk, log masuk, keamanan, keselamatan, sekali pakai, sekali guna, akses, autentik*, otentik*, aktivasi, aktifkan, mengaktifkan, pendaftaran, mendaftar, daftar, reset, atur ulang, setel ulang, set semula, tetapkan semula, identitas, identiti, perangkat baru, peranti baharu, persetujuan',
+      'verifik*, diverifik*, konfirm*, mengonfirmasi*, pengesahan, sahkan, mengesahkan, masuk, log masuk, keamanan, keselamatan, sekali pakai, sekali guna, akses, autentik*, otentik*, aktivasi, aktifkan, mengaktifkan, pendaftaran, mendaftar, daftar, reset, atur ulang, setel ulang, set semula, tetapkan semula, identitas, identiti, perangkat baru, peranti baharu, persetujuan',
     enter: 'masukkan, memasukkan, gunakan, ketik*, taip*, salin*',
     other:
       'pesanan*, faktur*, invois, invoice, tagihan, paket*, kiriman, pengiriman, penghantaran, resi, diskon*, diskaun*, promo*, kupon*, baucar*, hadiah*, kode pos, poskod, pemesanan*, tempahan*, tiket*, barcode, kod bar, referral, undangan, jemputan, pengambilan, ambil, diambil, loker*, struk, resit, rapat, mesyuarat, poin*, mata ganjaran, buletin, hemat, cashback, bungkusan',
