@@ -90,6 +90,14 @@ describe('the ledger', () => {
     expect(await ground.ledger.position()).toBeGreaterThanOrEqual(again.at(-1)?.position ?? Number.POSITIVE_INFINITY);
   });
 
+  it('notes a mail under the position that was reserved for it, and mails after it under higher ones', async () => {
+    const fence = await fenceOf('first');
+    const position = await ground.ledger.reserve();
+    const noted = await ground.ledger.note({ ...place(fence), uids: [31, 32], position });
+    expect(noted.find(({ uid }) => uid === 31)?.position).toBe(position);
+    expect(noted.find(({ uid }) => uid === 32)?.position).toBeGreaterThan(position);
+  });
+
   it('refuses who was owner before, and notes nothing for it', async () => {
     const old = await fenceOf('first');
     await expire('first');

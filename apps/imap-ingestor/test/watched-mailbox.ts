@@ -22,6 +22,7 @@ export class MemoryLedger implements Ledger {
   readonly noted = new Map<string, number>();
   readonly settled = new Set<string>();
   #first = new Map<string, number>();
+  #position = 0;
   fence = 1;
 
   async openFolder({ fence, folder, uidValidity, uidNext }: Parameters<Ledger['openFolder']>[0]) {
@@ -37,11 +38,16 @@ export class MemoryLedger implements Ledger {
     };
   }
 
-  async note({ fence, folder, uidValidity, uids }: Parameters<Ledger['note']>[0]) {
+  async reserve(): Promise<number> {
+    this.#position += 1;
+    return this.#position;
+  }
+
+  async note({ fence, folder, uidValidity, uids, position }: Parameters<Ledger['note']>[0]) {
     if (fence < this.fence) throw new Failure('stale_fence');
-    return uids.map((uid) => {
+    return uids.map((uid, at) => {
       const key = `${folder}:${uidValidity}:${uid}`;
-      if (!this.noted.has(key)) this.noted.set(key, this.noted.size + 1);
+      if (!this.noted.has(key)) this.noted.set(key, (at === 0 ? position : null) ?? ++this.#position);
       return { uid, position: this.noted.get(key) ?? 0, settled: this.settled.has(key) };
     });
   }

@@ -137,10 +137,17 @@ export const openFolder = defineRequest(
   }),
 );
 
+/** The next place in the order of all mails, for a mail that is being fetched; one that is never noted leaves a gap. */
+export const reservePosition = defineRequest('accounts.mails.reserve', z.object({}), z.object({ position: z.int().min(1) }));
+
 /** UIDs that were seen go into the ledger, each with its position. May be repeated: a UID keeps its position. */
 export const noteMails = defineRequest(
   'accounts.mails.note',
-  Folder.extend({ uids: z.array(z.int().min(1)).min(1).max(500) }),
+  Folder.extend({
+    uids: z.array(z.int().min(1)).min(1).max(500),
+    /** The first UID's, where it was reserved; the next ones otherwise. */
+    position: z.int().min(1).nullable().default(null),
+  }),
   z.object({ noted: z.array(z.object({ uid: z.int(), position: z.int(), settled: z.boolean() })) }),
 );
 

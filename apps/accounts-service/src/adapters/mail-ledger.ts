@@ -10,8 +10,9 @@ const OWNED = 'SELECT id FROM mailboxes WHERE id = $1 AND fence = $2 FOR SHARE';
 
 const NOTE = `
   WITH owned AS (${OWNED})
-  INSERT INTO mails (mail_id, mailbox_id, folder, uid_validity, uid, fence)
-  SELECT n.mail_id, owned.id, $3, $4, n.uid, $2 FROM owned, unnest($5::text[], $6::bigint[]) AS n(mail_id, uid)
+  INSERT INTO mails (mail_id, mailbox_id, folder, uid_validity, uid, fence, position)
+  SELECT n.mail_id, owned.id, $3, $4, n.uid, $2, COALESCE(CASE WHEN n.at = 1 THEN $7::bigint END, nextval('mail_position'))
+  FROM owned, unnest($5::text[], $6::bigint[]) WITH ORDINALITY AS n(mail_id, uid, at)
   ON CONFLICT (mail_id) DO UPDATE SET fence = GREATEST(mails.fence, EXCLUDED.fence)
   RETURNING uid, position, settled_at IS NOT NULL AS settled`;
 
@@ -54,7 +55,12 @@ export function createMailLedger(database: Database): MailLedger {
       });
     },
 
-    async note({ mailboxId, fence, folder, uidValidity, uids }) {
+    async reserve() {
+      const [row] = await database.query<{ position: string }>("SELECT nextval('mail_position') AS position");
+      return Number(row?.position);
+    },
+
+    async note({ mailboxId, fence, folder, uidValidity, uids, position = null }) {
       const mailIds = uids.map((uid) => toMailId({ mailboxId: mailboxId as MailboxId, folder, uidValidity, uid }));
       const rows = await database.query<{ uid: string; position: string; settled: boolean }>(NOTE, [
         mailboxId,
@@ -63,6 +69,7 @@ export function createMailLedger(database: Database): MailLedger {
         uidValidity,
         mailIds,
         uids,
+        position,
       ]);
       if (rows.length === 0) throw stale(mailboxId, fence);
       return rows.map(({ uid, position, settled }) => ({ uid: Number(uid), position: Number(position), settled }));

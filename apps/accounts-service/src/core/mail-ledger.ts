@@ -14,6 +14,7 @@ export const SWEEP_AFTER_SECONDS_AT_MOST = 600;
 export interface MailLedger {
   /** @throws Failure `stale_fence` to who is not the owner any more; so do `note` and `sweep` leave such mails out. */
   openFolder(request: RequestOf<typeof openFolder>): Promise<ReplyOf<typeof openFolder>>;
+  reserve(): Promise<number>;
   note(request: RequestOf<typeof noteMails>): Promise<ReplyOf<typeof noteMails>['noted']>;
   sweep(ingestorId: string): Promise<ReplyOf<typeof sweepMails>['mails']>;
   settle(mails: RequestOf<typeof settleMails>['mails']): Promise<number>;

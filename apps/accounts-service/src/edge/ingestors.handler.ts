@@ -6,6 +6,7 @@ import {
   noteMails,
   openFolder,
   reportMailboxes,
+  reservePosition,
   sweepMails,
   syncIngestor,
 } from '@otterpost/contracts/mailbox-requests';
@@ -51,6 +52,11 @@ export class IngestorsHandler {
   @OnRequest(openFolder)
   openFolder(request: z.output<typeof openFolder.request>): Promise<ReplyOf<typeof openFolder>> {
     return this.ledger.openFolder(request);
+  }
+
+  @OnRequest(reservePosition)
+  async reserve(): Promise<ReplyOf<typeof reservePosition>> {
+    return { position: await this.ledger.reserve() };
   }
 
   @OnRequest(noteMails)

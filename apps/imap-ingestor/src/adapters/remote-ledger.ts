@@ -1,5 +1,5 @@
 import { mailReceived } from '@otterpost/contracts/mail-events';
-import { noteMails, openFolder } from '@otterpost/contracts/mailbox-requests';
+import { noteMails, openFolder, reservePosition } from '@otterpost/contracts/mailbox-requests';
 import type { EventPublisher } from '@otterpost/messaging/publish';
 import type { Requester } from '@otterpost/messaging/request-reply';
 
@@ -9,6 +9,7 @@ import type { Ledger } from '../core/ledger.ts';
 export function createRemoteLedger(requester: Requester, publisher: EventPublisher): Ledger {
   return {
     openFolder: (request) => requester.ask(openFolder, request),
+    reserve: async () => (await requester.ask(reservePosition, {})).position,
     note: async (request) => (await requester.ask(noteMails, request)).noted,
     publish: async (mail) => {
       await publisher.publish(mailReceived, mail, { id: mail.mailId });

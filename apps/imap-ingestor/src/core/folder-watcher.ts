@@ -34,7 +34,8 @@ export interface FolderWatch {
 
 /**
  * Watches one selected folder until its session ends (throws), or until it is done. Fetches what came since the ledger's last UID, then idles; on every bell
- * fetches again. Every mail is noted, then published; what was noted and not settled is published again.
+ * fetches again. A bell's only mail is noted and published side by side, under a position that was reserved while it was fetched: the way
+ * from bell to bus is the suite's latency. Several are noted, then published; what was noted and not settled is published again.
  */
 export class FolderWatcher {
   readonly #watch: FolderWatch;
@@ -68,7 +69,7 @@ export class FolderWatcher {
     while (!isDone()) {
       const bell = await session.waitForBell(idleMs(this.#isDeaf));
       if (bell !== undefined) {
-        await this.#round(bell.rangAt);
+        await this.#answer(bell.rangAt);
         this.#isDeaf = !session.hasIdle;
         onProof(now());
         continue;
@@ -89,11 +90,20 @@ export class FolderWatcher {
     return { mailboxId: assignment.mailboxId, fence: assignment.fence, folder, uidValidity: session.uidValidity };
   }
 
+  /** A round for a bell, which hardly ever rings for nothing. */
+  async #answer(rangAt: Date): Promise<void> {
+    const { ledger, persist } = this.#watch;
+    const reserved = persist(() => ledger.reserve());
+    // Told by whoever needs it: the round may end without.
+    reserved.catch(() => undefined);
+    await this.#round(rangAt, reserved);
+  }
+
   /** What lies after the last UID, first; then whether something became visible before it. Says whether there was anything. */
-  async #round(noticedAt: Date): Promise<boolean> {
+  async #round(noticedAt: Date, reserved?: Promise<number>): Promise<boolean> {
     const { session } = this.#watch;
     const before = this.#lastUid;
-    await this.#take(onlyNew(session.fetchFrom(this.#lastUid + 1), this.#known, this.#lastUid), noticedAt);
+    await this.#take(onlyNew(session.fetchFrom(this.#lastUid + 1), this.#known, this.#lastUid), noticedAt, reserved);
     const from = Math.max(1, this.#lastUid - OVERLAP);
     const late = (await session.listFrom(from)).filter((uid) => uid > this.#firstKnown() && !this.#known.has(uid));
     if (late.length > 0) await this.#take(session.fetch(late), noticedAt);
@@ -105,23 +115,45 @@ export class FolderWatcher {
     return this.#known.size === 0 ? this.#lastUid : Math.min(...this.#known) - 1;
   }
 
-  async #take(mails: AsyncIterable<FetchedMail>, noticedAt: Date): Promise<void> {
+  /** `reserved` is the position of the first mail, and used where that comes alone. */
+  async #take(mails: AsyncIterable<FetchedMail>, noticedAt: Date, reserved?: Promise<number>): Promise<void> {
+    let next = reserved;
     let batch: FetchedMail[] = [];
     let bytes = 0;
     for await (const mail of mails) {
       batch.push(mail);
       bytes += mail.source.length;
       if (batch.length < BATCH_MAILS && bytes < BATCH_BYTES) continue;
-      await this.#hand(batch, noticedAt);
+      await this.#hand(batch, noticedAt, next);
+      next = undefined;
       batch = [];
       bytes = 0;
     }
-    if (batch.length > 0) await this.#hand(batch, noticedAt);
+    if (batch.length > 0) await this.#hand(batch, noticedAt, next);
   }
 
-  async #hand(mails: readonly FetchedMail[], noticedAt: Date): Promise<void> {
-    const { ledger, persist, onMail, offset, now } = this.#watch;
-    const fetchedAt = now();
+  async #hand(mails: readonly FetchedMail[], noticedAt: Date, reserved: Promise<number> | undefined): Promise<void> {
+    const fetchedAt = this.#watch.now();
+    const [mail] = mails;
+    if (reserved === undefined || mail === undefined || mails.length > 1) await this.#handMany(mails, noticedAt, fetchedAt);
+    else await this.#handOne(mail, await reserved, noticedAt, fetchedAt);
+  }
+
+  /** What dies between the two leaves a mail that is published and not noted, or noted and not settled: either is fetched again. */
+  async #handOne(mail: FetchedMail, position: number, noticedAt: Date, fetchedAt: Date): Promise<void> {
+    const { ledger, persist } = this.#watch;
+    const place = this.#place();
+    this.#learnOffset(mail, noticedAt);
+    const event = this.#toEvent(mail, position, noticedAt, fetchedAt);
+    await Promise.all([
+      persist(() => ledger.publish(event)),
+      persist(() => ledger.note({ ...place, uids: [mail.uid], position })),
+    ]);
+    this.#tookIn(mail);
+  }
+
+  async #handMany(mails: readonly FetchedMail[], noticedAt: Date, fetchedAt: Date): Promise<void> {
+    const { ledger, persist } = this.#watch;
     const noted = await persist(() => ledger.note({ ...this.#place(), uids: mails.map(({ uid }) => uid) }));
     const places = new Map(noted.map((note) => [note.uid, note]));
     await Promise.all(
@@ -129,12 +161,20 @@ export class FolderWatcher {
         const note = places.get(mail.uid);
         if (note === undefined)
           throw new Failure('internal', { detail: 'The ledger left out a mail', context: { uid: mail.uid } });
-        if (mail.internalDate !== null) offset.add(mail.internalDate, noticedAt);
+        this.#learnOffset(mail, noticedAt);
         if (!note.settled) await persist(() => ledger.publish(this.#toEvent(mail, note.position, noticedAt, fetchedAt)));
-        this.#remember(mail.uid);
-        onMail(now(), mail.source.length);
+        this.#tookIn(mail);
       }),
     );
+  }
+
+  #learnOffset({ internalDate }: FetchedMail, noticedAt: Date): void {
+    if (internalDate !== null) this.#watch.offset.add(internalDate, noticedAt);
+  }
+
+  #tookIn({ uid, source }: FetchedMail): void {
+    this.#remember(uid);
+    this.#watch.onMail(this.#watch.now(), source.length);
   }
 
   #remember(uid: number): void {
