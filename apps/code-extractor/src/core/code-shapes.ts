@@ -48,7 +48,7 @@ export const SHAPES: readonly Shape[] = [
     'groups of digits alone',
     0.05,
     GROUPS,
-    String.raw`(?<=^[^\p{L}\d]{0,3})(?=(?:\d[ -]?){4,10}[^\p{L}\d]{0,3}$)\d{2,6}(?:[ -]\d{2,6}){1,3}(?=[^\p{L}\d]{0,3}$)`,
+    String.raw`(?<=^[^\p{L}\d]{0,3})(?=(?:\d[ -]?){4,10}[^\p{L}\d]{0,3}$)\d{1,6}(?:[ -]\d{1,6}){1,5}(?=[^\p{L}\d]{0,3}$)`,
   ),
   shape('letter and digits', 0.15, DASH, String.raw`${LETTERS}[A-Z]{1,3}-\d{4,8}${LETTERS_END}`),
   shape(

@@ -84,12 +84,28 @@ export interface Place {
   readonly said: boolean;
 }
 
+const LED_TO = /[:：=՝][\s"“«'*[(]*$/;
+
+/** "Code 482913 to log in": at the beginning of its sentence. */
+function isCalled(token: Token, { text, words }: Sentence): boolean {
+  return words.some(
+    ({ notion, from, to }) =>
+      (notion === 'code' || notion === 'passcode') && !/[\p{L}\d]/u.test(text.slice(0, from) + text.slice(to, token.from)),
+  );
+}
+
+/** "DO NOT SHARE" has the shape of a code at the beginning of every sentence: such a token must stand by itself. */
+export function isLedTo({ token, sentence, alone }: Place): boolean {
+  return alone || LED_TO.test(sentence.text.slice(0, token.from));
+}
+
 export function toPlace(token: Token, sentence: Sentence, at: number): Place {
   const before = sentence.text.slice(0, token.from);
   const after = sentence.text.slice(token.to);
   const open = !/[\p{L}\d]/u.test(before);
   const closed = !/[\p{L}\d]/u.test(after);
-  return { token, sentence, at, alone: open && closed, said: open || closed || /[:：=՝][\s"“«'*[(]*$/.test(before) };
+  const isLed = LED_TO.test(before) || isCalled(token, sentence);
+  return { token, sentence, at, alone: open && closed, said: open || closed || isLed };
 }
 
 /** So far, in sentences and in lines, a sentence speaks of the token below it; below, less. */

@@ -1,5 +1,6 @@
 import { findTokens } from './candidates.ts';
 import {
+  isLedTo,
   isMisnamed,
   isNear,
   isOtherLabel,
@@ -98,7 +99,7 @@ function judge(place: Place, mail: Survey): Candidate {
   if (
     token.shape.common &&
     !(alone && weight >= 0.35) &&
-    !(said && (naming === 'proven' || naming === 'code')) &&
+    !((token.shape.name === 'capitals' ? isLedTo(place) : said) && (naming === 'proven' || naming === 'code')) &&
     naming !== 'told'
   )
     count(-0.6, 'any word may look so');

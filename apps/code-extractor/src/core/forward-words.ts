@@ -156,7 +156,7 @@ const ROWS: Readonly<Record<string, readonly [string, string, string, string, st
     'ημερομηνία|ημ/νία|στάλθηκε|κοιν.|κοινοποίηση',
   ],
   tr: [
-    'ilt|i̇lt|ynt',
+    'ilt|i̇lt',
     'yönlendirilen ileti|iletilen mesaj|iletilmiş ileti başlangıcı|iletilen e-posta',
     'gönderen|kimden',
     'alıcı|kime',

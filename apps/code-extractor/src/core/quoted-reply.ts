@@ -15,9 +15,13 @@ const MOST_SIGNATURE_LINES = 8;
 
 /** The mail without what it only quotes, and without its signature: a code there was another mail's. A mail that is nothing but a quotation stays. */
 export function withoutQuoted(mail: Shown): Shown {
+  const isReply = REPLY.test(mail.subject);
   const unsigned = withoutSignature(mail.lines);
-  const own = withoutQuotation(unsigned, REPLY.test(mail.subject));
-  if ((own === undefined && unsigned === mail.lines) || isForward(mail)) return mail;
+  const answer = withoutAttributed(unsigned);
+  const own = answer ?? (isReply ? withoutHeaderBlock(unsigned) : undefined);
+  if (own === undefined && unsigned === mail.lines) return mail;
+  // "VS:" is an answer in Finnish and a forwarded mail in Norwegian; only answers say who wrote what is below.
+  if (isForward(mail) && !(isReply && answer !== undefined)) return mail;
   if (own === undefined || !own.some((line) => /\p{L}/u.test(line))) return { ...mail, lines: unsigned };
   const text = own.join('\n');
   // What is answered gave the subject its words.
@@ -31,8 +35,8 @@ function withoutSignature(lines: readonly string[]): readonly string[] {
   return isSignature ? lines.slice(0, at) : lines;
 }
 
-/** Undefined where nothing is quoted. */
-function withoutQuotation(lines: readonly string[], isReply: boolean): string[] | undefined {
+/** Without what stands below "… wrote:"; undefined where no such line is. */
+function withoutAttributed(lines: readonly string[]): readonly string[] | undefined {
   for (let at = 0; at < lines.length; at++) {
     const height = attributionAt(lines, at);
     if (height === 0) continue;
@@ -42,7 +46,11 @@ function withoutQuotation(lines: readonly string[], isReply: boolean): string[] 
     const end = lines.findIndex((line, index) => index > below && line.trim() !== '' && !QUOTED.test(line));
     return end === -1 ? above : [...above, ...lines.slice(end)];
   }
-  const block = isReply ? findHeaderBlock(lines) : undefined;
+  return undefined;
+}
+
+function withoutHeaderBlock(lines: readonly string[]): readonly string[] | undefined {
+  const block = findHeaderBlock(lines);
   return block === undefined ? undefined : lines.slice(0, block.begin);
 }
 
