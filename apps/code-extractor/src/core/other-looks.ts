@@ -1,7 +1,7 @@
 import type { Token } from './candidates.ts';
-import type { Place } from './evidence.ts';
 import { findListed, type WordList, wordList } from './find-words.ts';
 import { ENDING_IN, ENDING_IN_AFTER, FOR_EXAMPLE } from './lexicon/number-contexts.ts';
+import type { Place } from './place.ts';
 
 const ENDING_WORDS = wordList(Object.values(ENDING_IN));
 const ENDING_WORDS_AFTER = wordList(Object.values(ENDING_IN_AFTER));

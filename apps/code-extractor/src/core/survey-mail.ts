@@ -1,5 +1,7 @@
-import { type Naming, namingOf, otherNumber, type Place } from './evidence.ts';
+import { type Naming, namingOf } from './naming.ts';
 import { looksLikeAnother } from './other-looks.ts';
+import { otherNumber } from './other-names.ts';
+import type { Place } from './place.ts';
 import type { Sentence } from './sentences.ts';
 
 /** What the whole mail says, whatever the token. */
