@@ -11,6 +11,7 @@ export interface ServiceOptions {
   readonly name: string;
   readonly script: string;
   readonly env: Readonly<Record<string, string>>;
+  readonly nodeOptions?: readonly string[];
   readonly onOutput: (name: string, text: string) => void;
   readonly onRestart: (name: string, why: string) => void;
   /** Called with the pid of each process that starts, and when it has ended. */
@@ -42,7 +43,7 @@ export class ServiceProcess {
   }
 
   start(): void {
-    const { script, env, onOutput, portVariables = {} } = this.#options;
+    const { script, env, onOutput, portVariables = {}, nodeOptions = [] } = this.#options;
     const taken = Object.entries(portVariables).flatMap(([door, variable]) => {
       const port = this.ports.get(door);
       return port === undefined ? [] : [[variable, String(port)]];
@@ -50,7 +51,7 @@ export class ServiceProcess {
     const child = fork(script, [], {
       env: { PATH: process.env.PATH ?? '', ...env, ...Object.fromEntries(taken) },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      execArgv: ['--enable-source-maps'],
+      execArgv: ['--enable-source-maps', ...nodeOptions],
       // In a process group of its own, so that a Ctrl-C reaches it in its turn.
       detached: true,
     });

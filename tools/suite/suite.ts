@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -108,6 +108,7 @@ export async function startSuite(options: SuiteOptions): Promise<Suite> {
           name,
           script: join(ROOT, 'apps', name, 'dist', 'main.js'),
           env: { ...common, ...ports },
+          nodeOptions: nodeOptionsOf(name),
           onOutput,
           // A service ends by itself when the suite is gone; should it hang in its exit, the guard ends it.
           onStart: (pid) => guard.watch(pid, name),
@@ -278,6 +279,14 @@ async function stopServices(services: readonly ServiceProcess[]): Promise<void> 
   ];
   await Promise.all(asking.map((service) => service.stop()));
   await Promise.all(answering.map((service) => service.stop()));
+}
+
+/** What a service wants of its Node.js, a line each; as its container starts it. */
+function nodeOptionsOf(name: string): string[] {
+  const file = join(ROOT, 'apps', name, 'node-options');
+  if (!existsSync(file)) return [];
+  const lines = readFileSync(file, 'utf8').split('\n');
+  return lines.filter((line) => line !== '' && !line.startsWith('#'));
 }
 
 async function allReady(services: readonly ServiceProcess[]): Promise<void> {

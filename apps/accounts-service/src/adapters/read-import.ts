@@ -42,15 +42,30 @@ async function* readLines(
   texts: AsyncIterable<string>,
 ): AsyncGenerator<ImportRecord[], void, undefined> {
   const dialect = format === 'otterpost_lines' ? 'exact' : 'plain';
-  let [line, rest] = [0, ''];
-  const take = (lines: readonly string[]): ImportRecord[] =>
-    lines.flatMap((text) => recordOfLine(text, ++line, dialect, separator) ?? []);
-  for await (const text of texts) {
-    const lines = (rest + text).split(/\r?\n/);
-    rest = lines.pop() ?? '';
-    yield take(lines);
+  let [line, records]: [number, ImportRecord[]] = [0, []];
+  for await (const text of linesOf(texts)) {
+    const record = recordOfLine(text, ++line, dialect, separator);
+    if (record !== undefined) records.push(record);
+    if (records.length < RECORDS_AT_ONCE) continue;
+    // Some at a time: what is held until a whole piece is read outlives the collector's first rounds.
+    yield records;
+    records = [];
   }
-  yield take([rest]);
+  yield records;
+}
+
+async function* linesOf(texts: AsyncIterable<string>): AsyncGenerator<string, void, undefined> {
+  let rest = '';
+  for await (const text of texts) {
+    const whole = rest + text;
+    let from = 0;
+    for (let end = whole.indexOf('\n'); end !== -1; end = whole.indexOf('\n', from)) {
+      yield whole.slice(from, whole[end - 1] === '\r' && end > from ? end - 1 : end);
+      from = end + 1;
+    }
+    rest = whole.slice(from);
+  }
+  yield rest;
 }
 
 interface Row {

@@ -3,8 +3,9 @@ import { toFailure } from '@otterpost/contracts/failure';
 import type { ImportRecord } from './import-record.ts';
 import type { HeldImport, ImportWork } from './imports.ts';
 
-/** Entries of one transaction. */
+/** Entries of one transaction, and the characters that they may bring: a session may have a million. */
 const BATCH = 2000;
+const BATCH_CHARACTERS = 4_000_000;
 
 /**
  * Carries out imports: reads the file through, so that one that is cut or wrong changes nothing, then takes it in batch by batch.
@@ -75,15 +76,21 @@ async function* batchesAfter(
   skipped: number,
 ): AsyncGenerator<ImportRecord[], void, undefined> {
   let left = skipped;
-  let waiting: ImportRecord[] = [];
+  let [waiting, characters]: [ImportRecord[], number] = [[], 0];
   for await (const records of source) {
     const fresh = records.slice(left);
     left -= Math.min(left, records.length);
-    waiting = waiting.length === 0 ? fresh : waiting.concat(fresh);
-    while (waiting.length >= BATCH) {
-      yield waiting.slice(0, BATCH);
-      waiting = waiting.slice(BATCH);
+    for (const record of fresh) {
+      waiting.push(record);
+      characters += sessionOf(record)?.length ?? 0;
+      if (waiting.length < BATCH && characters < BATCH_CHARACTERS) continue;
+      yield waiting;
+      [waiting, characters] = [[], 0];
     }
   }
   if (waiting.length > 0) yield waiting;
+}
+
+function sessionOf({ content }: ImportRecord): string | null {
+  return content.kind === 'account' ? content.account.session : null;
 }
