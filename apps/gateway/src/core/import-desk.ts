@@ -18,8 +18,8 @@ import type { Suite } from './suite.ts';
 
 export const IMPORT_DESK = Symbol('ImportDesk');
 
-/** A piece and its base64 fit a message of the bus (4 MiB). */
-const PIECE_BYTES = 1024 * 1024;
+/** So little that what is made of it on its way is soon collected. */
+const PIECE_BYTES = 256 * 1024;
 const TRIES = 4;
 /** An undo that takes longer goes on by itself. */
 const UNDO_LOOKS = 100;
