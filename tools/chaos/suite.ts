@@ -9,6 +9,7 @@ import { buildMail } from '@otterpost/testkit/mail';
 import { addMailbox } from '../demo/show.ts';
 import { type Door, type Wish, waitForCode } from '../demo/worker.ts';
 import { type Suite, startSuite } from '../suite/suite.ts';
+import { type ChaosOutcome, mulberry32 } from './outcome.ts';
 
 const MAILBOXES = 10;
 const MAILS = 500;
@@ -17,15 +18,6 @@ const FAULTS = 20;
 /** More replicas than one where the design has more: a death must not need the same process back. */
 const REPLICAS = { 'imap-ingestor': 2, 'code-extractor': 2 } as const;
 const TICKET_SECONDS = 300;
-
-export interface ChaosOutcome {
-  readonly faults: readonly { readonly afterMail: number; readonly what: string }[];
-  readonly sent: number;
-  readonly delivered: number;
-  readonly lost: number;
-  /** Codes that two workers recorded, and codes that a worker got for another's recipient. */
-  readonly doubled: number;
-}
 
 /**
  * Mails into many mailboxes, each with a worker that waits, while services are killed at random, NATS and PostgreSQL end uncleanly and a
@@ -53,7 +45,7 @@ export async function chaosSuite(seed: number): Promise<ChaosOutcome> {
       recipient: `robot${at}@otters.example`,
       code: String(100_000 + at * 1777).slice(-6),
     }));
-    const faults: ChaosOutcome['faults'][number][] = [];
+    const faults: { afterMail: number; what: string }[] = [];
     const due = new Set(Array.from({ length: FAULTS }, (_, at) => Math.floor(((at + random()) * MAILS) / FAULTS)));
     const answers: Promise<string | undefined>[] = [];
     for (const [at, { recipient, code }] of plan.entries()) {
@@ -67,7 +59,8 @@ export async function chaosSuite(seed: number): Promise<ChaosOutcome> {
     const got = await Promise.all(answers);
     const wrong = got.filter((code, at) => code !== undefined && code !== plan[at]?.code).length;
     const lost = got.filter((code) => code === undefined).length;
-    return { faults, sent: MAILS, delivered: MAILS - lost, lost, doubled: wrong };
+    // Doubled: codes that a worker got for another's recipient.
+    return { faults, counts: { sent: MAILS, delivered: MAILS - lost, lost, doubled: wrong }, isBroken: lost > 0 || wrong > 0 };
   } finally {
     await suite.stop();
     await server.stop();
@@ -104,15 +97,4 @@ function openThenWait(door: Door, wish: Wish): Promise<{ code: Promise<string | 
     const code: Promise<string | undefined> = waitForCode(door, wish, () => resolve({ code })).then((ticket) => ticket.code);
     code.catch(reject);
   });
-}
-
-/** A small generator, so that a seed names one run. */
-function mulberry32(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
