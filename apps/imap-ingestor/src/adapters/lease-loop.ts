@@ -22,7 +22,7 @@ import { Roster } from '../core/roster.ts';
 const HEARTBEAT_MS = 2000;
 /** A heartbeat that is not answered by then is sent again: three fit into the time that a lease lasts. */
 const HEARTBEAT_TIMEOUT_MS = 1500;
-const REPORT_EVERY_MS = 100;
+const REPORT_EVERY_MS = 250;
 const SWEEP_EVERY_MS = 3000;
 const ASSIGNMENTS_AT_ONCE = 200;
 const REPORTS_AT_ONCE = 500;

@@ -5,8 +5,8 @@ export const COMMAND_DEADLINE_MS = 12_000;
 /** Greeting, TLS and login together. */
 export const LOGIN_DEADLINE_MS = 18_000;
 const AWAITED_LOOK_MS = 5000;
-const LEAST_LOOK_MS = 20_000;
-const MOST_LOOK_MS = 30_000;
+const LEAST_LOOK_MS = 27_000;
+const MOST_LOOK_MS = 32_000;
 
 /**
  * How long to idle before a second look. It ends IDLE, so IDLE is renewed as often, well within what any provider wants; and a hung
