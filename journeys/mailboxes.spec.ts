@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import type { Mailbox } from '@otterpost/contracts/mailboxes';
+import type { Mailbox, MailboxCheck } from '@otterpost/contracts/mailboxes';
 import { eventually } from '@otterpost/testkit/eventually';
 import { type ImapServer, startImapServer } from '@otterpost/testkit/imap-server';
 
@@ -144,6 +144,55 @@ describe('an import of mailboxes', () => {
     const { body } = await call<{ items: Mailbox[] }>('GET', 'mailboxes');
     await whenShown(body.items.find(({ host }) => host === 'localhost')?.id ?? '', { status: 'waiting_for_emails' });
   }, 30_000);
+});
+
+describe('a check', () => {
+  const check = async (id: string) => (await call<MailboxCheck>('POST', `mailboxes/${id}/check`)).body;
+
+  it('connects to a paused mailbox now, and tells each step', async () => {
+    const { id } = await add(ADA, { paused: true });
+    const told = await check(id);
+    expect(told).toMatchObject({ ok: true, status: 'waiting_for_emails', statusDetail: null });
+    expect(told.steps.map(({ name, ok }) => (ok ? name : `not ${name}`))).toEqual([
+      'resolve',
+      'connect',
+      'login',
+      'inbox',
+      'junk',
+      'idle',
+    ]);
+    await call('DELETE', `mailboxes/${id}`);
+  }, 30_000);
+
+  it.each([
+    [
+      'refuses the password',
+      { at: 'login', how: 'no', text: '[AUTHENTICATIONFAILED] Invalid credentials' },
+      'not login',
+      'auth_failed',
+    ],
+    ['leaves when the inbox is opened', { at: 'select', how: 'bye' }, 'not inbox', 'unreachable'],
+    ['ends the connection in IDLE', { at: 'idle', how: 'reset' }, 'not idle', 'unreachable'],
+  ] as const)(
+    'ends with the first step that fails: the server %s',
+    async (_, fault, last, status) => {
+      const { id } = await add(ADA, { paused: true });
+      const mend = server.misbehave(fault);
+      const told = await check(id);
+      mend();
+      const { name, ok } = told.steps.at(-1) ?? {};
+      expect([told.ok, told.status, ok ? name : `not ${name}`]).toEqual([false, status, last]);
+      expect(told.statusDetail).toEqual(expect.any(String));
+      await call('DELETE', `mailboxes/${id}`);
+    },
+    30_000,
+  );
+
+  it('knows no mailbox that is not there', async () => {
+    const { id } = await add(ADA, { paused: true });
+    await call('DELETE', `mailboxes/${id}`);
+    expect((await call('POST', `mailboxes/${id}/check`)).status).toBe(404);
+  });
 });
 
 describe('the presets', () => {

@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -13,6 +13,7 @@ import { call, type Door } from '../demo/worker.ts';
 import { type Suite, startSuite } from '../suite/suite.ts';
 import type { Figures } from './figures.ts';
 import { type LightServerPort, userAt } from './light-server.ts';
+import { cpuMs, residentKib } from './process-figures.ts';
 
 /** The mailboxes of each round, at a real Dovecot and at a server that is light enough for many. */
 const ROUNDS = [
@@ -28,8 +29,6 @@ const CONNECT_DEADLINE_MS = 600_000;
 const SETTLE_MS = 20_000;
 const IDLE_WINDOW_MS = 60_000;
 const IMPORTED_AT_ONCE = 500;
-/** Linux counts a process's time in these (sysconf _SC_CLK_TCK). */
-const TICKS_PER_SECOND = 100;
 
 interface MailServer {
   readonly port: number;
@@ -156,18 +155,6 @@ async function startLightServer(mailboxes: number): Promise<MailServer> {
       await once(child, 'exit');
     },
   };
-}
-
-/** What a process keeps in memory (proc(5), statm's second field, pages of 4 KiB). */
-function residentKib(pid: number): number {
-  return Number(readFileSync(`/proc/${pid}/statm`, 'utf8').split(' ')[1]) * 4;
-}
-
-/** User and system time (proc(5), stat, fields 14 and 15); the name before them may hold spaces. */
-function cpuMs(pid: number): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  return ((Number(fields[11]) + Number(fields[12])) * 1000) / TICKS_PER_SECOND;
 }
 
 function round(value: number): number {

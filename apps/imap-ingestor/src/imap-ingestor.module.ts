@@ -1,8 +1,10 @@
 import { type DynamicModule, Inject, Injectable, Module, type OnApplicationBootstrap } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import type { MicroserviceOptions } from '@nestjs/microservices';
+import { getAssignment } from '@otterpost/contracts/mailbox-requests';
 import { connectBus } from '@otterpost/messaging/connection';
 import { createPublisher } from '@otterpost/messaging/publish';
-import { createRequester } from '@otterpost/messaging/request-reply';
+import { createRequester, requestServer } from '@otterpost/messaging/request-reply';
 import { declareStreams } from '@otterpost/messaging/streams';
 import { parseKeyRing } from '@otterpost/sealing/key-ring';
 import { payloadSealer } from '@otterpost/sealing/seal';
@@ -18,8 +20,10 @@ import { createSecretsOf } from './adapters/mailbox-secrets.ts';
 import { pause } from './adapters/pause.ts';
 import { createRemoteLedger } from './adapters/remote-ledger.ts';
 import { SERVICE, type VARIABLES } from './config.ts';
+import { checkMailbox } from './core/check-mailbox.ts';
 import { LoginGate } from './core/login-gate.ts';
 import { lookAfterMs } from './core/vigilance.ts';
+import { CHECK, type Check, CheckHandler } from './edge/check.handler.ts';
 
 export async function startImapIngestor({ config, logger, health, lifecycle }: ServiceContext<typeof VARIABLES>): Promise<void> {
   const ring = parseKeyRing(config.masterKeys);
@@ -32,19 +36,31 @@ export async function startImapIngestor({ config, logger, health, lifecycle }: S
     ...createSecretsOf(ring),
     awaitTurn: (host, signal) => pause(gate.admit(host), signal),
   });
+  const open = createFolderOpener({ logIn });
+  const stopping = new AbortController();
+  const check: Check = async ({ id }) =>
+    checkMailbox(await requester.ask(getAssignment, { id }), {
+      open,
+      elapsedMs: () => performance.now(),
+      signal: stopping.signal,
+    });
   const leases = new LeaseLoop({
     bus,
     requester,
     logger,
     world: {
       ledger: createRemoteLedger(requester, createPublisher(bus, payloadSealer(ring))),
-      open: createFolderOpener({ logIn }),
+      open,
       now: () => new Date(),
       pause,
       idleMs: (watch) => lookAfterMs(watch),
     },
   });
-  const app = await NestFactory.createApplicationContext(imapIngestorModule(leases), { logger: toNestLogger(logger) });
+  const app = await NestFactory.createMicroservice<MicroserviceOptions>(imapIngestorModule(leases, check), {
+    strategy: requestServer({ bus, service: SERVICE }),
+    logger: toNestLogger(logger),
+  });
+  await app.listen();
   health.addCheck('bus', () => bus.isConnected());
   health.addCheck('leases', () => leases.isAlive);
   new Gauge({
@@ -55,6 +71,7 @@ export async function startImapIngestor({ config, logger, health, lifecycle }: S
       this.set(leases.mailboxes);
     },
   });
+  lifecycle.onStop('answer', 'checks', async () => stopping.abort());
   lifecycle.onStop('handOver', 'leases', () => leases.stop());
   lifecycle.onStop('close', 'bus', async () => {
     await app.close();
@@ -77,6 +94,10 @@ class Watch implements OnApplicationBootstrap {
 @Module({})
 class ImapIngestorModule {}
 
-function imapIngestorModule(leases: LeaseLoop): DynamicModule {
-  return { module: ImapIngestorModule, providers: [{ provide: LEASES, useFactory: () => leases }, Watch] };
+function imapIngestorModule(leases: LeaseLoop, check: Check): DynamicModule {
+  return {
+    module: ImapIngestorModule,
+    controllers: [CheckHandler],
+    providers: [{ provide: LEASES, useFactory: () => leases }, { provide: CHECK, useFactory: () => check }, Watch],
+  };
 }

@@ -7,6 +7,7 @@ import {
   ConnectionSecurity,
   Mailbox,
   MailboxChange,
+  MailboxCheck,
   MailboxConnection,
   MailboxImport,
   MailboxStatus,
@@ -121,6 +122,12 @@ export const getAssignments = defineRequest(
   z.object({ ingestorId: z.string(), mailboxIds: z.array(MailboxId).max(200) }),
   z.object({ assignments: z.array(MailboxAssignment) }),
 );
+
+/** What an ingestor needs to connect to a mailbox that it need not hold. */
+export const getAssignment = defineRequest('accounts.mailboxes.assignment', NamedMailbox, MailboxAssignment);
+
+/** Any ingestor connects to the mailbox now and tells how far it came. */
+export const checkMailbox = defineRequest('ingestor.mailboxes.check', NamedMailbox, MailboxCheck);
 
 const Folder = Ownership.extend({ folder: z.string().min(1), uidValidity: z.int().min(0) });
 

@@ -20,6 +20,9 @@ const COUNTS = `
          (SELECT count(*)::int FROM ingestors WHERE expires_at > now()) AS ingestors
   FROM mailboxes WHERE NOT paused`;
 
+const ASSIGNED =
+  'id, fence, revision, name, host, port, security, username, credential, folders, authserv_id, ca, forwarders, proxy';
+
 interface Counts {
   readonly all: number;
   readonly held: number;
@@ -51,12 +54,16 @@ export function createOwnership(database: Database): Ownership {
       await database.query("UPDATE mailboxes SET owner = NULL, connection = 'disconnected' WHERE owner = $1", [ingestorId]);
     },
 
+    async assignment(mailboxId) {
+      const [row] = await database.query<AssignedRow>(`SELECT ${ASSIGNED} FROM mailboxes WHERE id = $1`, [mailboxId]);
+      return row === undefined ? undefined : toAssignment(row);
+    },
+
     async assignments(ingestorId, mailboxIds) {
-      const rows = await database.query<AssignedRow>(
-        `SELECT id, fence, revision, name, host, port, security, username, credential, folders, authserv_id, ca, forwarders, proxy
-         FROM mailboxes WHERE owner = $1 AND id = ANY($2)`,
-        [ingestorId, mailboxIds],
-      );
+      const rows = await database.query<AssignedRow>(`SELECT ${ASSIGNED} FROM mailboxes WHERE owner = $1 AND id = ANY($2)`, [
+        ingestorId,
+        mailboxIds,
+      ]);
       return rows.map(toAssignment);
     },
   };

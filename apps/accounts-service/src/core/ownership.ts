@@ -3,7 +3,7 @@ import type { MailboxAssignment } from '@otterpost/contracts/mailbox-requests';
 
 export const OWNERSHIP = Symbol('Ownership');
 
-/** An ingestor that is not heard of for this long has lost all that it holds. Three times its heartbeat. */
+/** An ingestor that is not heard of for this long has lost all that it holds. Six times its heartbeat. */
 export const LEASE_TTL_MS = 6000;
 
 export interface Holding {
@@ -17,6 +17,8 @@ export interface Ownership {
   /** A heartbeat: renews, takes the share that is due, gives back the rest; then what is held, null where the digest fitted. */
   sync(ingestorId: string, digest: string): Promise<Holding[] | null>;
   leave(ingestorId: string): Promise<void>;
+  /** Whoever holds it. */
+  assignment(mailboxId: MailboxId): Promise<MailboxAssignment | undefined>;
   assignments(ingestorId: string, mailboxIds: readonly MailboxId[]): Promise<MailboxAssignment[]>;
 }
 

@@ -1,5 +1,6 @@
 import { Controller, Inject } from '@nestjs/common';
 import {
+  getAssignment,
   getAssignments,
   leaveIngestor,
   MAILBOXES_CHANGED,
@@ -16,6 +17,7 @@ import type * as z from 'zod';
 
 import { ANNOUNCE, type Announce } from '../core/announce.ts';
 import { MAIL_LEDGER, type MailLedger } from '../core/mail-ledger.ts';
+import { noSuchMailbox } from '../core/mailbox-desk.ts';
 import { MAILBOX_STORE, type MailboxStore } from '../core/mailboxes.ts';
 import { LEASE_TTL_MS, OWNERSHIP, type Ownership } from '../core/ownership.ts';
 
@@ -47,6 +49,13 @@ export class IngestorsHandler {
     mailboxIds,
   }: z.output<typeof getAssignments.request>): Promise<ReplyOf<typeof getAssignments>> {
     return { assignments: await this.ownership.assignments(ingestorId, mailboxIds) };
+  }
+
+  @OnRequest(getAssignment)
+  async assignment({ id }: z.output<typeof getAssignment.request>): Promise<ReplyOf<typeof getAssignment>> {
+    const assignment = await this.ownership.assignment(id);
+    if (assignment === undefined) throw noSuchMailbox(id);
+    return assignment;
   }
 
   @OnRequest(openFolder)

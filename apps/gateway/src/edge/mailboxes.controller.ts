@@ -3,6 +3,7 @@ import { MailboxId } from '@otterpost/contracts/ids';
 import {
   type ChangedSecrets,
   changeMailbox,
+  checkMailbox,
   createMailbox,
   deleteMailbox,
   getMailbox,
@@ -11,7 +12,7 @@ import {
   listMailboxes,
   type MailboxSecrets,
 } from '@otterpost/contracts/mailbox-requests';
-import { type Mailbox, MailboxChange, type MailboxImport, NewMailbox } from '@otterpost/contracts/mailboxes';
+import { type Mailbox, MailboxChange, type MailboxCheck, type MailboxImport, NewMailbox } from '@otterpost/contracts/mailboxes';
 import { type Page, PageQuery } from '@otterpost/contracts/page';
 
 import { readMailboxImport } from '../core/mailbox-import.ts';
@@ -20,6 +21,8 @@ import { Needs } from './caller.guard.ts';
 
 /** Mailboxes that go to accounts-service at a time. */
 const IMPORTED_AT_ONCE = 50;
+/** A login and three commands, each with the ingestor's own deadline. */
+const CHECK_DEADLINE_MS = 60_000;
 
 @Controller('v1/mailboxes')
 @Needs('operator')
@@ -69,6 +72,13 @@ export class MailboxesController {
   ): Promise<Mailbox> {
     const secrets: ChangedSecrets = { auth, smtp, proxy };
     return this.suite.ask(changeMailbox, { id, change, secrets: this.sealFor(changeMailbox.subject, JSON.stringify(secrets)) });
+  }
+
+  /** Connects now, also when the mailbox is paused. */
+  @Post(':id/check')
+  @HttpCode(200)
+  check(@Param('id', { schema: MailboxId }) id: MailboxId): Promise<MailboxCheck> {
+    return this.suite.ask(checkMailbox, { id }, { timeoutMs: CHECK_DEADLINE_MS });
   }
 
   @Delete(':id')

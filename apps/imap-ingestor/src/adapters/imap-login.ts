@@ -5,7 +5,7 @@ import type { MailboxAssignment } from '@otterpost/contracts/mailbox-requests';
 import { type Addresses, type HostGuard, pinnedLookup } from '@otterpost/service/host-guard';
 import { ImapFlow, type ImapFlowOptions } from 'imapflow';
 
-import { SessionEnded } from '../core/folder-session.ts';
+import { type LoginStep, SessionEnded } from '../core/folder-session.ts';
 import { LOGIN_DEADLINE_MS } from '../core/vigilance.ts';
 import { within } from './deadline.ts';
 import { toSessionEnded } from './imap-refusal.ts';
@@ -29,9 +29,6 @@ export interface LoginOptions {
   /** Greeting, TLS and login end within this, or the connection is given up. */
   readonly loginDeadlineMs?: number;
 }
-
-/** Steps of a login, in their order, as a check tells them. */
-export type LoginStep = 'resolve' | 'connect' | 'tls' | 'login';
 
 /**
  * Connects to the vetted address and logs in. Calls back when a step was taken.

@@ -17,8 +17,8 @@ export interface SessionOptions {
 
 /** Logs in and selects the folder read-only. */
 export function createFolderOpener({ logIn, commandDeadlineMs = COMMAND_DEADLINE_MS }: SessionOptions): OpenFolder {
-  return async (assignment, folder, signal) => {
-    const client = await logIn(assignment, signal);
+  return async (assignment, folder, signal, onStep) => {
+    const client = await logIn(assignment, signal, onStep);
     const abort = (): void => client.close();
     signal.addEventListener('abort', abort, { once: true });
     try {

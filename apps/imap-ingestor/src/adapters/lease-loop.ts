@@ -19,8 +19,9 @@ import type { Logger } from '@otterpost/service/logger';
 import { type Condition, MailboxWatcher, type Surroundings } from '../core/mailbox-watcher.ts';
 import { Roster } from '../core/roster.ts';
 
-const HEARTBEAT_MS = 2000;
-/** A heartbeat that is not answered by then is sent again: three fit into the time that a lease lasts. */
+/** What another ingestor lost by its death is taken at a heartbeat: it waits for no longer than this besides the lease's end. */
+const HEARTBEAT_MS = 1000;
+/** A heartbeat that is not answered by then is sent again: four fit into the time that a lease lasts. */
 const HEARTBEAT_TIMEOUT_MS = 1500;
 const REPORT_EVERY_MS = 250;
 const SWEEP_EVERY_MS = 3000;
@@ -37,7 +38,7 @@ export interface LeaseLoopOptions {
 }
 
 /**
- * Holds leases: tells accounts-service every two seconds that this ingestor lives, watches what it is given, and lets go of all when
+ * Holds leases: tells accounts-service every second that this ingestor lives, watches what it is given, and lets go of all when
  * it was not heard for as long as a lease lasts.
  */
 export class LeaseLoop {

@@ -63,4 +63,13 @@ export interface FolderSession {
   close(): void;
 }
 
-export type OpenFolder = (assignment: MailboxAssignment, folder: string, signal: AbortSignal) => Promise<FolderSession>;
+/** Steps of a login, in their order. */
+export type LoginStep = 'resolve' | 'connect' | 'tls' | 'login';
+
+/** Calls back when a step of the login was taken. */
+export type OpenFolder = (
+  assignment: MailboxAssignment,
+  folder: string,
+  signal: AbortSignal,
+  onStep?: (taken: LoginStep) => void,
+) => Promise<FolderSession>;
