@@ -24,9 +24,14 @@ const NAMED_ENOUGH = 0.35;
 
 const SUBJECT: Readonly<Record<Naming, number>> = { proven: 0.25, code: 0.2, told: 0.15, entered: 0.05, proof: 0.15, nothing: 0 };
 
+/** A mail with more numbers is a table; what follows is not looked at. */
+const MOST_PLACES = 300;
+
 /** All tokens with the shape of a code, best first. */
 export function findCodes(sentences: readonly Sentence[]): Candidate[] {
-  const places = sentences.flatMap((sentence, at) => findTokens(sentence.text).map((token) => toPlace(token, sentence, at)));
+  const places = sentences
+    .flatMap((sentence, at) => findTokens(sentence.text).map((token) => toPlace(token, sentence, at)))
+    .slice(0, MOST_PLACES);
   if (places.length === 0) return [];
   const mail = surveyMail(sentences, places);
   const best = new Map<string, Candidate>();

@@ -42,7 +42,7 @@ export function namingOfOwn(place: Place): Naming {
 /** "Payment number: 4471 Confirmation number: 4481": of several labels in a sentence each names its own number. */
 function ownWords({ token, sentence }: Place): Sentence {
   const { text, line, words } = sentence;
-  const from = labelBegin(text.slice(0, token.from));
+  const from = labelBegin(text, token.from);
   const isFollowed = NEXT_LABEL.test(text.slice(token.to));
   if (from === 0 && !isFollowed) return sentence;
   return toSentence(
@@ -52,12 +52,12 @@ function ownWords({ token, sentence }: Place): Sentence {
   );
 }
 
-const LONGEST_GAP = 4;
+const LONGEST_LABEL = 50;
 const NEXT_LABEL = /^[^\d:：]*[:：]\s*\d{4}/;
 
-/** Where the label at the end of the text begins, after the number of another; 0 where there is none such. */
-function labelBegin(text: string): number {
-  if (!/[:：]/.test(text.slice(-LONGEST_GAP))) return 0;
-  const label = /[^\d:：]{1,40}[:：][^\p{L}\d]*$/u.exec(text);
-  return label !== null && /\d{4}$/.test(text.slice(0, label.index)) ? label.index : 0;
+/** Where the label that ends there begins, after the number of another; 0 where there is none such. */
+function labelBegin(text: string, end: number): number {
+  const begin = Math.max(0, end - LONGEST_LABEL);
+  const label = /\d{4}([^\d:：]{1,40}[:：][^\p{L}\d]{0,4})$/u.exec(text.slice(begin, end))?.[1];
+  return label === undefined ? 0 : end - label.length;
 }

@@ -7,19 +7,18 @@ const ENDING_WORDS = wordList(Object.values(ENDING_IN));
 const ENDING_WORDS_AFTER = wordList(Object.values(ENDING_IN_AFTER));
 const EXAMPLE_WORDS = wordList(Object.values(FOR_EXAMPLE));
 /** So near a number stands what is said of it. */
-const CONTEXT = 60;
+const CONTEXT = 120;
 const LARGEST_GAP = 6;
 
 /** "Card ending in 4417", "4417 ile biten kart", "**** 4417". */
 function isTail({ before, after }: Sight): boolean {
   if (/[*x•]{2,}[\s:]*$/iu.test(before) || endsInListed(ENDING_WORDS, before)) return true;
-  return findListed(ENDING_WORDS_AFTER, after.slice(0, CONTEXT)).some(({ from }) => from <= LARGEST_GAP);
+  return findListed(ENDING_WORDS_AFTER, after).some(({ from }) => from <= LARGEST_GAP);
 }
 
 /** Whether nothing but marks stands after a word of the list. */
 function endsInListed(list: WordList, text: string): boolean {
-  const near = text.slice(-CONTEXT);
-  return findListed(list, near).some(({ to }) => !/[\p{L}\d]/u.test(near.slice(to)));
+  return findListed(list, text).some(({ to }) => !/[\p{L}\d]/u.test(text.slice(to)));
 }
 
 const MONEY =
@@ -31,7 +30,7 @@ export interface Look {
   readonly reason: string;
 }
 
-/** A token with what stands in its sentence before and after it. */
+/** A token with what stands in its sentence shortly before and after it. */
 interface Sight {
   readonly token: Token;
   readonly text: string;
@@ -43,7 +42,8 @@ const LOOKS: readonly (Look & { readonly is: (sight: Sight) => boolean })[] = [
   { weight: -0.7, reason: 'it is the end of a longer number', is: isTail },
   { weight: -0.6, reason: 'it is a group of a long key', is: isGroupOfKey },
   { weight: -0.5, reason: 'it is an example', is: ({ before }) => endsInListed(EXAMPLE_WORDS, before) },
-  { weight: -0.4, reason: 'its sentence is a question', is: ({ after }) => /[?？؟]["”»)]*$/.test(after) },
+  { weight: -0.4, reason: 'its sentence is a question', is: ({ text }) => /[?？؟]["”»)]{0,3}$/.test(text) },
+  { weight: -0.5, reason: 'somebody is quoted', is: isQuoted },
   { weight: -0.5, reason: 'it is a round number', is: isRound },
   { weight: -0.6, reason: 'its line is a footer', is: ({ text }) => /[©®]/.test(text) },
   { weight: -0.3, reason: 'it looks like a year', is: ({ token }) => /^(19|20)\d\d$/.test(token.text) },
@@ -70,8 +70,14 @@ const LOOKS: readonly (Look & { readonly is: (sight: Sight) => boolean })[] = [
 
 /** What a token looks like that is no code. */
 export function looksLikeAnother({ token, sentence: { text } }: Place): readonly Look[] {
-  const sight = { token, text, before: text.slice(0, token.from), after: text.slice(token.to) };
+  const before = text.slice(Math.max(0, token.from - CONTEXT), token.from);
+  const sight = { token, text, before, after: text.slice(token.to, token.to + CONTEXT) };
   return LOOKS.filter(({ is }) => is(sight));
+}
+
+/** Bob: "The code 4471 did not work." A code that stands in the quotation marks by itself is shown. */
+function isQuoted({ before, after }: Sight): boolean {
+  return /[“„«"][^“”„«»"]*\p{L}[^“”„«»"]*$/u.test(before) && /^[^“”„«»"]*[”“»"]/u.test(after);
 }
 
 function isRound({ token, before, after }: Sight): boolean {
@@ -82,7 +88,7 @@ function isRound({ token, before, after }: Sight): boolean {
 const DAY_AND_MONTH = /(?:\d{1,2}(?:st|nd|rd|th)?\.?(?: de)? \p{L}{3,12}\.?|\p{L}{3,12}\.? \d{1,2}(?:st|nd|rd|th)?),?(?: de)? $/u;
 
 function isYearOfDate({ token, before }: Sight): boolean {
-  return /^(19|20)\d\d$/.test(token.text) && DAY_AND_MONTH.test(before.slice(-CONTEXT));
+  return /^(19|20)\d\d$/.test(token.text) && DAY_AND_MONTH.test(before);
 }
 
 function isMoney({ before, after }: Sight): boolean {

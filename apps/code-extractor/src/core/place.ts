@@ -14,19 +14,26 @@ export interface Place {
   readonly said: boolean;
 }
 
+const FEW_MARKS = 4;
+const LONGEST_LEAD = 8;
 const LED_TO = /[:：=՝][\s"“«'*[(]*$/;
 
 /** "Code 482913 to log in": at the beginning of its sentence. */
 function isCalled(token: Token, { text, words }: Sentence): boolean {
   return words.some(
     ({ notion, from, to }) =>
-      (notion === 'code' || notion === 'passcode') && !/[\p{L}\d]/u.test(text.slice(0, from) + text.slice(to, token.from)),
+      (notion === 'code' || notion === 'passcode') &&
+      from <= FEW_MARKS &&
+      to <= token.from &&
+      token.from - to <= FEW_MARKS &&
+      !/[\p{L}\d]/u.test(text.slice(0, from)) &&
+      !/[\p{L}\d]/u.test(text.slice(to, token.from)),
   );
 }
 
 /** "DO NOT SHARE" has the shape of a code at the beginning of every sentence: such a token must stand by itself. */
 export function isLedTo({ token, sentence, alone }: Place): boolean {
-  return alone || LED_TO.test(sentence.text.slice(0, token.from));
+  return alone || LED_TO.test(sentence.text.slice(Math.max(0, token.from - LONGEST_LEAD), token.from));
 }
 
 export function toPlace(token: Token, sentence: Sentence, at: number): Place {
@@ -34,7 +41,7 @@ export function toPlace(token: Token, sentence: Sentence, at: number): Place {
   const after = sentence.text.slice(token.to);
   const open = !/[\p{L}\d]/u.test(before);
   const closed = !/[\p{L}\d]/u.test(after);
-  const isLed = LED_TO.test(before) || isCalled(token, sentence);
+  const isLed = LED_TO.test(before.slice(-LONGEST_LEAD)) || isCalled(token, sentence);
   return { token, sentence, at, alone: open && closed, said: open || closed || isLed };
 }
 

@@ -9,29 +9,36 @@ const MAX_LABEL_LETTERS = 40;
 const MAX_LABEL_WORDS = 3;
 
 const MAX_YOURS_GAP = 24;
+/** So far before a code its owner's word is looked for. */
+const LONGEST_LEAD = 48;
 
 /** "Your code", "Your Lantern code": the reader's own. "Your parking permit code" is the permit's, "Ihr Teilnahmecode" the survey's. */
-export function isYours({ text, words }: Sentence): boolean {
-  const namesNothingElse = (from: number, to: number): boolean =>
-    [...text.slice(from, to)].every(
-      (letter, at) =>
-        !/\p{Ll}/u.test(letter) ||
-        isInName(text, from + at) ||
-        words.some((word) => word.from <= from + at && from + at < word.to),
-    );
-  return (
-    words.some(
-      ({ notion, from, compound }) =>
-        notion === 'code' &&
-        !compound &&
-        findListed(YOURS_WORDS, text.slice(0, from)).some(({ to }) => from - to <= MAX_YOURS_GAP && namesNothingElse(to, from)),
-    ) || YOURS_AFTER.test(text)
-  );
+export function isYours(sentence: Sentence): boolean {
+  const codes = sentence.words.filter(({ notion, compound }) => notion === 'code' && !compound);
+  return codes.some(({ from }) => isYoursBefore(from, sentence)) || YOURS_AFTER.test(sentence.text);
+}
+
+function isYoursBefore(code: number, sentence: Sentence): boolean {
+  const begin = Math.max(0, code - LONGEST_LEAD);
+  return findListed(YOURS_WORDS, sentence.text.slice(begin, code)).some(({ to }) => {
+    const yours = begin + to;
+    return code - yours <= MAX_YOURS_GAP && namesNothingElse(sentence, yours, code);
+  });
+}
+
+/** Between "your" and "code" stand only words of the lexicon and names. */
+function namesNothingElse({ text, words }: Sentence, from: number, to: number): boolean {
+  const covered = words.filter((word) => word.from < to && from < word.to);
+  for (let at = from; at < to; at++) {
+    const isKnown = covered.some((word) => word.from <= at && at < word.to);
+    if (!isKnown && /\p{Ll}/u.test(text.charAt(at)) && !isInName(text, at)) return false;
+  }
+  return true;
 }
 
 /** Whether the word that this letter stands in begins with a capital. */
 function isInName(text: string, at: number): boolean {
-  return /\p{Lu}[\p{L}\p{N}]*$/u.test(text.slice(0, at + 1));
+  return /\p{Lu}[\p{L}\p{N}]*$/u.test(text.slice(Math.max(0, at - LONGEST_LEAD), at + 1));
 }
 
 const YOURS_AFTER = /الخاص بك|שלך|شما|ของคุณ|ຂອງທ່ານ|របស់អ្នក|của bạn|anda\b|kamu\b/iu;

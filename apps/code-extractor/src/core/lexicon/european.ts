@@ -46,7 +46,7 @@ export const EUROPEAN: Lexicon = {
       'ellenőrz*, ellenőriz*, megerősít*, erősítse meg, erősítsd meg, igazol*, hitelesít*, azonosít*, bejelentkez*, belép*, lépj be, lépjen be, jelentkezz be, jelentkezzen be, egyszer*, biztonság*, hozzáfér*, aktivál*, regisztr*, visszaállít*, jóváhagy*, feloldás*, személyazon*, új eszköz*, visszaigazoló, beléphess*',
     enter: 'írd be, írja be, beír*, add meg, adja meg, használ*, gépel*, másol*, illessz*, üsd be',
     other:
-      'rendelés*, számla*, csomag*, szállít*, futár*, átvétel*, átvehet*, átvételi*, kedvezmény*, kupon*, akciós*, ajándék*, utalvány*, irányítószám*, foglalás*, időpont*, jegy*, vonalkód*, meghív*, kapukód*, nyugta*, hírlevél*, pontok, megbeszélés*, automata, automatá*',
+      'rendelés*, számla*, csomag*, szállít*, futár*, átvétel*, átvehet*, átvételi*, kedvezmény*, kupon*, akciós*, ajándék*, utalvány*, irányítószám*, foglalás*, időpont*, jegy*, vonalkód*, meghív*, kapukód*, nyugta*, hírlevél*, pontok, licenckulcs*, megbeszélés*, automata, automatá*',
     label: 'ügyfél*, hivatkozás*, telefon*, tel, ügyszám*, kártya*, számlaszám*, adószám*, végződő*, cégjegyzék*',
     valid: 'érvényes*, lejár*, hatályos*',
     minutes: 'perc*',

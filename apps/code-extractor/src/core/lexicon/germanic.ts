@@ -58,7 +58,7 @@ export const GERMANIC: Lexicon = {
       'verifi*, bevestig*, inlog*, in te loggen, log in, ingelogd, aanmeld*, aan te melden, meld je aan, meld u aan, eenmalig*, beveilig*, toegang*, authenticatie*, activer*, registr*, herstel*, opnieuw in te stellen, identiteit, goedkeur*, goed te keuren, ontgrendel*, verder te gaan, apparaat, machtig*',
     enter: 'voer, vul, gebruik*, typ, tik, toets, kopieer, plak, invoeren, in te voeren',
     other:
-      'bestel*, *bestelling, factuur*, *factuur, zending*, pakket*, *pakket, *pakje, afhaal*, ophaal*, bezorg*, korting*, *korting, actiecode*, cadeau*, postcode*, reserver*, *reservering, boeking*, uitnodigingscode*, deurcode*, verzend*, levering, bon, kluis*, nieuwsbrief, spaarpunten, voordeel*, vergadering*, afspraak',
+      'bestel*, *bestelling, factuur*, *factuur, zending*, pakket*, *pakket, *pakje, afhaal*, ophaal*, bezorg*, korting*, *korting, actiecode*, cadeau*, postcode*, reserver*, *reservering, boeking*, uitnodigingscode*, deurcode*, verzend*, levering, bon, kluis*, nieuwsbrief, licentiesleutel*, spaarpunten, voordeel*, vergadering*, afspraak',
     label: 'klantnummer, *nummer, referentie, dossier*, telefoon*, rekening*, pas, eindigend op, kvk, btw, nr, kenmerk',
     valid: 'geldig*, verloopt, verval*, vervallen',
     minutes: 'minut*, minuten, minuut, min',

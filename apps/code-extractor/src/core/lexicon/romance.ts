@@ -34,7 +34,7 @@ export const ROMANCE: Lexicon = {
       'verific*, confirmar, confirma, confirmá, confirme, confirmación, confirmes, autentic*, acceso, acceder, accede, iniciar sesión, inicio de sesión, inicia sesión, inicies sesión, ingresar, entrar, seguridad, un solo uso, único uso, identidad, identificación, activ*, registr*, restablec*, recuper*, desbloque*, autoriz*, aprob*, validar, validación, valida, dos pasos, nuevo dispositivo, enlace mágico, crear tu cuenta, cambiar tu, cambiar su, vincul*',
     enter: 'introduc*, introduzc*, ingres*, escrib*, usa, use, usar, utiliz*, teclea*, digita*, pon, poné, copia, pega',
     other:
-      'pedido*, factura*, envío*, enviado, paquete*, entrega*, recogida*, recoger, recoge, retiro, retirar, retira, seguimiento, rastreo, cupón*, cupones, descuento*, promo*, regal*, código postal, reserva*, cita, vuelo, boleto*, entradas, código de barras, referido*, invitación, casillero*, taquilla*, puerta, wifi, reunión, recibo*, ahorra*, oferta*, código de error, newsletter, tarjeta regalo, canje*, puntos, sorteo, recargas, soporte, qr',
+      'pedido*, factura*, envío*, enviado, paquete*, entrega*, recogida*, recoger, recoge, retiro, retirar, retira, seguimiento, rastreo, cupón*, cupones, descuento*, promo*, regal*, código postal, reserva*, cita, vuelo, boleto*, entradas, código de barras, referido*, invitación, casillero*, taquilla*, puerta, wifi, reunión, recibo*, ahorra*, oferta*, código de error, newsletter, tarjeta regalo, canje*, puntos, sorteo, clave de licencia, licencia de, recargas, soporte, qr',
     label:
       'cliente, referencia, ref, teléfono, tel, expediente, caso, tarjeta, cuenta, terminada en, terminado en, termina en, nif, cif, nit, rfc, n.º, nº, ticket, socio, folio, código postal, llame, llama',
     valid: 'expir*, caduc*, válid*, valid*, vence*, vigente*, vigencia, dura',
@@ -55,7 +55,7 @@ export const ROMANCE: Lexicon = {
       'verific*, confirmar, confirme, confirma, confirmação, confirmamos, autentic*, acesso*, acessar, aceder, entrar, login*, iniciar sessão, início de sessão, segurança, uso único, identidade, ativ*, registo, registar, registr*, cadastr*, redefin*, repor, recuper*, desbloque*, autoriz*, aprov*, validar, validação, duas etapas, dois fatores, novo dispositivo, link mágico, criar sua conta, criar a sua conta',
     enter: 'digit*, insir*, inser*, use, usar, utiliz*, introduz*, escrev*, copie, cole, informe',
     other:
-      'pedido*, encomenda*, fatura*, nota fiscal, envio*, entrega*, retir*, levantamento, levantar, recolha, rastre*, cupom*, cupões, cupão, desconto*, promo*, presente*, vale, código postal, cep, reserva*, consulta, voo, bilhete*, ingresso*, código de barras, indicação, convite, cacifo*, armário, porta, wifi, reunião, recibo*, boleto*, economize, oferta*, código de erro, newsletter, pontos, sorteio, resgat*, qr',
+      'pedido*, encomenda*, fatura*, nota fiscal, envio*, entrega*, retir*, levantamento, levantar, recolha, rastre*, cupom*, cupões, cupão, desconto*, promo*, presente*, vale, código postal, cep, reserva*, consulta, voo, bilhete*, ingresso*, código de barras, indicação, convite, cacifo*, armário, porta, wifi, reunião, recibo*, boleto*, economize, oferta*, código de erro, newsletter, pontos, sorteio, chave de licença, resgat*, qr',
     label:
       'cliente, protocolo*, referência, ref, telefone, tel, processo, cartão, conta, final, terminado em, terminada em, cpf, cnpj, nif, nº, n.º, chamado, sócio, ligue',
     valid: 'expir*, válid*, valid*, vence*, caduca*, vigente*',
@@ -76,7 +76,7 @@ export const ROMANCE: Lexicon = {
       'verific*, conferma, confermare, confermi, confermiamo, autentic*, accesso, accedere, accedi, acceda, sicurezza, monouso, una sola volta, identità, attiv*, registr*, iscrizione, reimpost*, ripristin*, recuper*, sblocc*, autorizz*, approv*, convalid*, due fattori, due passaggi, nuovo dispositivo, entrare, login',
     enter: 'inseri*, usa, usare, utilizz*, digit*, immett*, scrivi, copia, incolla',
     other:
-      'ordine, ordini, fattura*, spedizion*, spedito, pacco, consegn*, ritir*, traccia*, sconto, sconti, promo*, coupon*, buono*, regalo, codice postale, cap, prenotazion*, appuntamento, volo, bigliett*, codice a barre, invita*, armadietto, locker, porta, wifi, riunione, ricevuta*, scontrino, risparmia*, offert*, codice errore, newsletter, punti, concorso, codice fiscale, protocollo, istanza, qr',
+      'ordine, ordini, fattura*, spedizion*, spedito, pacco, consegn*, ritir*, traccia*, sconto, sconti, promo*, coupon*, buono*, regalo, codice postale, cap, prenotazion*, appuntamento, volo, bigliett*, codice a barre, invita*, armadietto, locker, porta, wifi, riunione, ricevuta*, scontrino, risparmia*, offert*, codice errore, newsletter, punti, concorso, chiave di licenza, codice fiscale, protocollo, istanza, qr',
     label:
       'cliente, riferimento, rif, telefono, tel, pratica, carta, conto, che termina con, p.iva, p. iva, iban, n., nr, socio, chiama, numero verde, al numero',
     valid: 'scad*, valid*, valido, valida',

@@ -12,7 +12,7 @@ export const SLAVIC: Lexicon = {
       'weryfik*, zweryfik*, potwierdz*, potwierdź*, logowani*, zalog*, loguj*, jednoraz*, bezpieczeńst*, autoryz*, uwierzytel*, dostęp*, aktyw*, rejestr*, zarejestr*, reset*, odzysk*, tożsamoś*, zatwierdz*, zatwierdź*, odblok*, nowe urządzenie, dwuetap*',
     enter: 'wpisz*, podaj, użyj*, wprowad*, przepisz*, skopiuj*, wklej*',
     other:
-      'zamówieni*, faktur*, przesył*, paczk*, paczkomat*, odbior*, odebra*, odbierz, dostaw*, kurier*, rabat*, promocyj*, kupon*, zniżk*, podarunk*, prezent*, kod pocztowy, rezerwac*, wizyt*, bilet*, kreskow*, polecając*, zaprosz*, skrytk*, drzwi, paragon*, spotkani*, oszczęd*, newsletter*, voucher*, bon, punkty, punktów, domofon*, błędu',
+      'zamówieni*, faktur*, przesył*, paczk*, paczkomat*, odbior*, odebra*, odbierz, dostaw*, kurier*, rabat*, promocyj*, kupon*, zniżk*, podarunk*, prezent*, kod pocztowy, rezerwac*, wizyt*, bilet*, kreskow*, polecając*, zaprosz*, skrytk*, drzwi, paragon*, spotkani*, oszczęd*, newsletter*, voucher*, bon, punkty, punktów, domofon*, licencyjn*, błędu',
     label:
       'klienta, numer klienta, nr klienta, referenc*, telefon*, tel, sprawy, zgłoszen*, karty, karta, konta, konto, kończąc*, nip, regon, krs, nr, infolini*, zadzwoń',
     valid: 'ważn*, wygas*, obowiązuje, traci ważność',
@@ -30,7 +30,7 @@ export const SLAVIC: Lexicon = {
       'ověř*, ověřov*, potvrz*, potvrd*, potvrď*, přihlá*, přihlaš*, přihlas*, jednoráz*, bezpečnost*, přístup*, autoriz*, autentiz*, aktiv*, registrac*, zaregistr*, obnov*, resetov*, totožnost*, schvál*, odemk*, nové zařízení',
     enter: 'zadej*, vepiš*, použij*, vlož*, opiš*, napiš*, vypl*',
     other:
-      'objednáv*, faktur*, zásil*, balík*, výdej*, vyzvedn*, doručen*, doruč*, slev*, kupón*, kupon*, dárk*, psč, rezerva*, návštěv*, vstupenk*, čárov*, doporuč*, pozvánk*, schránk*, dveř*, účtenk*, schůzk*, ušetř*, newsletter*, voucher*, poukaz*, bod*, sledov*, z-box, akční',
+      'objednáv*, faktur*, zásil*, balík*, výdej*, vyzvedn*, doručen*, doruč*, slev*, kupón*, kupon*, dárk*, psč, rezerva*, návštěv*, vstupenk*, čárov*, doporuč*, pozvánk*, schránk*, dveř*, účtenk*, schůzk*, ušetř*, newsletter*, voucher*, poukaz*, bod*, sledov*, licenčn*, z-box, akční',
     label: 'zákazn*, referen*, telefon*, tel, případ*, kart*, účt*, končíc*, ičo, dič, č., číslo účtu, linka',
     valid: 'platn*, platí, vyprš*, expir*',
     minutes: 'minut*, min',
@@ -99,7 +99,7 @@ export const SLAVIC: Lexicon = {
       'подтвержд*, подтверд*, провер*, вход*, войти, войдите, авториз*, одноразов*, безопасн*, доступ*, аутентиф*, идентиф*, актив*, регистрац*, зарегистр*, сброс*, восстанов*, личност*, разблок*, верифик*, двухэтап*, двухфактор*, новое устройство, нового устройства, смен*, привяз*',
     enter: 'введите, введи, впишите, напишите, вводите, ввести, используй*, укажите, вставьте, скопируйте, наберите',
     other:
-      'заказ*, счёт, счет на оплату, посылк*, отправлени*, доставк*, выдач*, получени*, курьер*, скидк*, промокод*, купон*, акци*, подар*, сертификат*, почтовый индекс, бронир*, брони, билет*, штрихкод*, приглас*, постамат*, ячейк*, домофон*, чек, встреч*, конференц*, рассылк*, трек*, бонус*, розыгрыш*, баллы, баллов, накладн*, запис* на при*, вебинар*',
+      'заказ*, счёт, счет на оплату, посылк*, отправлени*, доставк*, выдач*, получени*, курьер*, скидк*, промокод*, купон*, акци*, подар*, сертификат*, почтовый индекс, бронир*, брони, билет*, штрихкод*, приглас*, постамат*, ячейк*, домофон*, чек, встреч*, конференц*, рассылк*, трек*, бонус*, розыгрыш*, баллы, баллов, накладн*, лицензионн*, запис* на при*, вебинар*',
     label:
       'клиент*, телефон*, тел, обращени*, заявк*, карт*, счет*, счёт*, договор*, инн, огрн, номер заявки, ошибк*, заканчива*, звоните, горячая линия, №',
     valid: 'действ*, истек*, истеч*, годен, срок',

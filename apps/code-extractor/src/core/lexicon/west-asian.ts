@@ -12,7 +12,7 @@ export const WEST_ASIAN: Lexicon = {
       'doğrula*, onay*, giriş*, oturum aç*, güvenlik*, tek kullanımlık, tek seferlik, erişim*, kimlik*, etkinleştir*, kayıt*, kaydol*, üyeli*, sıfırla*, kurtar*, yetkilendir*, aktivasyon*, aktif et*, yeni cihaz, iki adım*, iki aşamalı',
     enter: 'gir, girin, giriniz, girmen*, kullan*, yaz, yazın, yazınız, kopyala*, yapıştır*',
     other:
-      'sipariş*, fatura*, kargo*, paket*, gönderi*, teslim*, indirim*, kupon*, kampanya*, hediye*, promosyon*, posta kodu, rezervasyon*, randevu*, bilet*, barkod*, davet*, referans kodu, kapı, fiş, toplantı*, puan*, bülten*, alışveriş*, çekiliş, dolap*, hata kodu',
+      'sipariş*, fatura*, kargo*, paket*, gönderi*, teslim*, indirim*, kupon*, kampanya*, hediye*, promosyon*, posta kodu, rezervasyon*, randevu*, bilet*, barkod*, davet*, referans kodu, kapı, fiş, toplantı*, puan*, bülten*, alışveriş*, çekiliş, lisans*, dolap*, hata kodu',
     label: 'müşteri*, referans*, telefon*, tel, talep*, kart*, hesap no, biten, mersis, vergi, no, numaralı, arayın',
     valid: 'geçerli*, süresi dol*, dolacak*, sona er*, dolmadan',
     minutes: 'dakika*, dk',
