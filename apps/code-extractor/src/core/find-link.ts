@@ -113,17 +113,17 @@ function ownWords(text: string, mail: Mail): { weight: number; mayBeLedTo: boole
   const { subjectProves, subjectOther, isOfOneLink } = mail;
   const bySubject = subjectOther ? (subjectProves ? 0 : -0.2) : subjectProves ? 0.15 : 0;
   const own = readSentences('', [text]);
-  if (!own.some((sentence) => sentence.says(...PROVES)))
-    return { weight: bySubject + (bySubject > 0 ? withoutWords(mail) : 0), mayBeLedTo: false };
+  if (!own.some((sentence) => sentence.says(...PROVES))) return { weight: bySubject + withoutWords(mail), mayBeLedTo: false };
   if (own.some((sentence) => sentence.says('other'))) return { weight: bySubject + 0.1, mayBeLedTo: false };
   if (lookUp(LOGIN_WORDS, text)) return { weight: bySubject + 0.2 + (isOfOneLink ? LED_TO : 0), mayBeLedTo: false };
   return { weight: bySubject + 0.3, mayBeLedTo: true };
 }
 
-/** A link whose own words say nothing, in a mail whose subject speaks of a proof. */
-function withoutWords({ isOfBareLink, isOfOneLink }: Mail): number {
-  if (isOfOneLink) return 0.3;
-  return isOfBareLink ? 0.15 : 0;
+/** What speaks for a link whose own words say nothing. */
+function withoutWords({ subjectProves, subjectOther, isOfBareLink, isOfOneLink, sentences }: Mail): number {
+  if (subjectOther) return 0;
+  if (subjectProves) return isOfOneLink ? 0.3 : isOfBareLink ? 0.15 : 0;
+  return isOfBareLink && sentences.some((sentence) => sentence.says(...PROVES)) ? 0.1 : 0;
 }
 
 /** "If it was not you, secure your account", "Not you? Secure your account". */

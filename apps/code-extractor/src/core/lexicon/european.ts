@@ -6,6 +6,7 @@ export const EUROPEAN: Lexicon = {
     happened:
       'uusi kirjautuminen, on vaihdettu, vaihdettu, vaihdettiin, muutettu, lisätty, uusi viesti, kommentoi*, jakoi, kutsui',
     password: 'salasan*',
+    passcode: 'kertakäyttösalasana*, kertakäyttökoodi*',
     code: 'koodi*, *koodi, *koodisi, *koodin, *koodia, *koodilla, *koodiasi, *koodillasi, tunnusluku*, *salasana, pin',
     digits: 'numero*, numeroa, merkk*, merkki*, luku, luvun',
     proof:

@@ -14,7 +14,7 @@ export const GERMANIC: Lexicon = {
     enter: 'enter, entering, type, typing, use, input, paste, copy, fill in, key in, tap in, punch in, pop, provide',
     given: "here is, here's, here are, your",
     other:
-      'order, orders, ordered, invoice*, tracking, track your, parcel*, package, shipment*, shipped, shipping, receipt*, booking*, reservation*, itinerary, boarding, promo, promo code, promotion*, coupon*, voucher*, discount*, gift card*, gift code, gift, redeem*, % off, off your, save up, zip code, postcode, postal code, pick up*, pickup*, collection, ready to collect, locker*, delivery, deliver*, courier, barcode, qr code, checkout, referral*, refer a friend, invite code, invitation code, api key, meeting, webinar*, dial in, conference, room, door, gate code, entry code, wi fi, wifi, network key, licence, license key, product key, serial, recovery codes, backup codes, appointment, ticket, tickets, seat, concert, raffle, lottery, lucky, prize, prizes, congratulations, winner, winning, newsletter, donation, fundraiser, membership, loyalty, points, statement, error code, status code, exit code, course, class code, sort code, swift, iban, source code, dress code, code review*, project code, event code, module code, confirmation number, confirmation no, pull request, build, esim, stay, check in, guest, guests, hotel, airline, flight, show this code, show the code, table for, prescription, cashback, friends, friend, book now, and book, meeting id, invitation, inviting you, one tap mobile, auth code, payment approved, was approved, has been approved, was declined, was charged',
+      'order, orders, ordered, invoice*, tracking, track your, parcel*, package, shipment*, shipped, shipping, receipt*, booking*, reservation*, itinerary, boarding, promo, promo code, promotion*, coupon*, voucher*, discount*, gift card*, gift code, gift, redeem*, % off, off your, save up, zip code, postcode, postal code, pick up*, pickup*, collection, ready to collect, locker*, delivery, deliver*, courier, barcode, qr code, checkout, referral*, refer a friend, invite code, invitation code, api key, meeting, webinar*, dial in, conference, room, door, gate code, entry code, wi fi, wifi, network key, licence, license key, product key, serial, recovery codes, backup codes, appointment, ticket, tickets, seat, concert, raffle, lottery, lucky, prize, prizes, congratulations, winner, winning, newsletter, donation, fundraiser, membership, loyalty, points, statement, error code, status code, exit code, course, your class, class pass, class code, sort code, swift, iban, source code, dress code, code review*, project code, event code, module code, confirmation number, confirmation no, pull request, build, esim, stay, check in, guest, guests, hotel, airline, flight, show this code, show the code, table for, prescription, cashback, friends, friend, book now, and book, meeting id, invitation, inviting you, one tap mobile, auth code, payment approved, was approved, has been approved, was declined, was charged',
     label:
       'rfc, iso, cve, error, section, sections, clause, chapter, article, page, setup key, temporary password, initial password, browser, user agent, case, incident, reference, ref, request, request id, id, account number, account no, account, customer, member, user id, no, nr, phone, tel, call, hotline, fax, mobile, card, ending, ending in, ends in, ending with, ip, version, company no, company number, registered number, registered no, registration number, registration no, firm reference, vat, suite, box, street, po box, transaction, policy, contract, event, survey, poll, device, model, port, room, extension, issue, job, student, employee, claim',
     valid:
@@ -30,9 +30,9 @@ export const GERMANIC: Lexicon = {
     happened:
       'neue anmeldung, neuer login, wurde geändert, wurden geändert, geändert, aktualisiert, wurde hinzugefügt, entfernt, ist jetzt aktiv, wurde aktiviert, wurde deaktiviert, neue nachricht, neue antwort, kommentar, erwähnt, geteilt, eingeladen',
     password: 'passwort*, *passwort*',
-    code: 'code, *code, kennwort*, *kennwort, *passwort, pin, *pin, schlüssel, *schlüssel',
+    code: 'code, *code, pin, *pin, schlüssel, *schlüssel',
     passcode:
-      'tan, *tan, einmalcode, einmalpasswort, einmalkennwort, bestätigungscode, überprüfungscode, prüfcode, verifikationscode, verifizierungscode, sicherheitscode, signaturcode, anmeldecode, zugangscode',
+      'tan, *tan, einmalcode, einmalpasswort*, einmalkennwort*, bestätigungscode, überprüfungscode, prüfcode, verifikationscode, verifizierungscode, sicherheitscode, signaturcode, anmeldecode, zugangscode',
     digits: 'ziffern*, *ziffern, zeichen, zahl, zahlen, *zahl, zahlenfolge, zeichenfolge, nummer',
     proof:
       'bestätig*, verifizier*, verifikation*, *anmeld*, melde dich, melden sie sich, logge dich, loggen sie sich, einlogg*, einzulogg*, login*, zugang*, zugriff*, einmal*, sicherheits*, authentifizier*, authentisier*, freigabe*, freizugeb*, freischalt*, aktivier*, registrier*, zurücksetz*, zurückzusetz*, identität*, legitim*, autorisier*, entsperr*, zwei faktor*, gerät*, reinkommen, kommst du rein, konto erstell*',
@@ -40,7 +40,7 @@ export const GERMANIC: Lexicon = {
     other:
       'bestell*, *bestellung*, rechnung*, *rechnung, sendung*, *sendung, gutschein*, *gutschein*, rabatt*, *rabatt*, abhol*, postleitzahl*, plz, paket*, *paket, lieferung*, zustell*, *zustell*, buchung*, *buchung*, reservier*, geschenk*, aktionscode*, einladungscode*, empfehlungscode*, packstation*, schließfach*, türcode*, wlan*, newsletter*, versand*, lizenz*, termin*, ticket*, fehlercode*, barcode*, qr code*, gewinnspiel*, treuepunkte, auftragsnummer, auftragsbestätigung*, spare*, sparst, übertragungscode, besprechung*, videokonferenz*, prämie*',
     label:
-      'fehler, startkennwort*, startpasswort*, initialkennwort*, initialpasswort*, bestätigungsnummer, kundennummer, kunden nr, *nummer, vorgang*, referenz*, aktenzeichen, telefon*, tel, hotline, konto*, karte*, endet auf, mit endung, endziffern, artikel*, blz, iban, mitglieds*, vertrag*, version*, hrb, handelsregister*, registernummer, steuernummer, ust*, postfach, nr, ip',
+      'ereignis, benutzer, fehler, startkennwort*, startpasswort*, initialkennwort*, initialpasswort*, bestätigungsnummer, kundennummer, kunden nr, *nummer, vorgang*, referenz*, aktenzeichen, telefon*, tel, hotline, konto*, karte*, endet auf, mit endung, endziffern, artikel*, blz, iban, mitglieds*, vertrag*, version*, hrb, handelsregister*, registernummer, steuernummer, ust*, postfach, nr, ip',
     valid: 'gültig*, gilt, verfällt, läuft, abgelaufen, ablauf*, erlischt',
     minutes: 'minute*, min',
     hours: 'stunde*, std',
@@ -51,8 +51,9 @@ export const GERMANIC: Lexicon = {
     happened:
       'nieuwe aanmelding, nieuwe inlog, is gewijzigd, gewijzigd, is toegevoegd, verwijderd, is ingeschakeld, nieuw bericht, reactie, genoemd, gedeeld, uitgenodigd',
     password: 'wachtwoord*',
-    code: 'code, *code, pincode, *wachtwoord, pin',
-    passcode: 'verificatiecode*, inlogcode*, beveiligingscode*, bevestigingscode*, toegangscode*, eenmalige code*',
+    code: 'code, *code, pincode, pin',
+    passcode:
+      'verificatiecode*, inlogcode*, beveiligingscode*, bevestigingscode*, toegangscode*, eenmalige code*, eenmalig wachtwoord, eenmalige wachtwoord',
     digits: 'cijfer*, tekens, getal*, nummer',
     proof:
       'verifi*, bevestig*, inlog*, in te loggen, log in, ingelogd, aanmeld*, aan te melden, meld je aan, meld u aan, eenmalig*, beveilig*, toegang*, authenticatie*, activer*, registr*, herstel*, opnieuw in te stellen, identiteit, goedkeur*, goed te keuren, ontgrendel*, verder te gaan, apparaat, machtig*',
@@ -95,7 +96,7 @@ export const GERMANIC: Lexicon = {
     happened:
       'ny inloggning, har ändrats, ändrat, ändrats, har lagts till, har aktiverats, nytt meddelande, kommentar*, nämnde dig, delade, inbjud*, bjudit in',
     password: 'lösenord*',
-    code: 'kod, koden, *kod, *koden, pinkod, *lösenord',
+    code: 'kod, koden, *kod, *koden, pinkod, engångslösenord*',
     digits: 'siffr*, tecken, nummer',
     proof:
       'verifi*, bekräft*, inlogg*, logga in, loggar in, engång*, säkerhet*, åtkomst*, autentiser*, aktiver*, registrer*, återställ*, godkänn*, identit*, ny enhet, låsa upp',
@@ -113,7 +114,7 @@ export const GERMANIC: Lexicon = {
     happened:
       'ny innlogging, ny pålogging, er endret, endret, ble endret, lagt til, ny melding, kommenterte, nevnte deg, delte, invitert',
     password: 'passord*',
-    code: 'kode, koden, *kode, *koden, *passord',
+    code: 'kode, koden, *kode, *koden, engangspassord*',
     digits: 'siffer*, sifre*, tegn, tallet, tallene, nummeret',
     proof:
       'verifi*, bekreft*, stadfest*, eingong*, innlogg*, logge inn, logg inn, logger inn, pålogg*, logge på, engangs*, sikkerhet*, tilgang*, autentiser*, aktiver*, registrer*, tilbakestill*, godkjenn*, identitet*, ny enhet, låse opp',

@@ -6,7 +6,8 @@ export const WEST_ASIAN: Lexicon = {
     happened: 'yeni giriş, değiştirildi, güncellendi, eklendi, yeni mesaj, yorum*, paylaştı, davet etti, giriş yapıldı',
     password: 'şifre*, parola*',
     code: 'kod, kodu, kodun, kodunuz, kodunu, kodunuzu, kodunuzla, koduna, kodumuz, kodudur, kodla, şifre, şifren, şifreniz, tek kullanımlık şifre, parola, pin, kodunuzdur',
-    passcode: 'doğrulama kodu*, güvenlik kodu*, onay kodu*, giriş kodu*',
+    passcode:
+      'tek seferlik parola*, tek kullanımlık parola*, tek seferlik şifre*, tek kullanımlık şifre*, doğrulama kodu*, güvenlik kodu*, onay kodu*, giriş kodu*',
     digits: 'rakam*, hane*, haneli, numara, numarayı, karakter*',
     proof:
       'doğrula*, onay*, giriş*, oturum aç*, güvenlik*, tek kullanımlık, tek seferlik, erişim*, kimlik*, etkinleştir*, kayıt*, kaydol*, üyeli*, sıfırla*, kurtar*, yetkilendir*, aktivasyon*, aktif et*, yeni cihaz, iki adım*, iki aşamalı',
@@ -158,7 +159,8 @@ export const WEST_ASIAN: Lexicon = {
   he: {
     happened: '*כניסה חדשה*, *התחברות חדשה*, *שונתה*, *שונה*, *הודעה חדשה*, *תגובה*',
     password: '*סיסמה*, *סיסמת*',
-    code: '*קוד*, סיסמה חד פעמית, סיסמא חד פעמית',
+    code: '*קוד*',
+    passcode: '*סיסמה חד פעמית*, *סיסמה החד פעמית*, *סיסמא חד פעמית*',
     digits: '*ספרות*, *מספר הבא*, *תווים*, *הספרות*',
     proof:
       '*אימות*, *לאמת*, *אישור*, *לאשר*, *כניס*, *להיכנס*, *התחבר*, *להתחבר*, *אבטח*, *חד פעמי*, *גישה*, *זיהוי*, *להזדהות*, *הפעל*, *רישום*, *הרשמ*, *איפוס*, *לאפס*, *שחזור*, *מכשיר חדש*',
