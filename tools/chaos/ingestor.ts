@@ -1,16 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { startImapServer } from '@otterpost/testkit/imap-server';
 import { buildMail } from '@otterpost/testkit/mail';
 import { Client } from 'pg';
 
 import { quantile } from '../bench/figures.ts';
-import { addMailbox } from '../demo/show.ts';
-import { startSuite } from '../suite/suite.ts';
 import { type ChaosOutcome, mulberry32 } from './outcome.ts';
+import { withWatchedSuite } from './watched-suite.ts';
 
 const MAILBOXES = 50;
 const MAILS = 1000;
@@ -35,68 +30,46 @@ interface Sight {
  */
 export async function chaosIngestor(seed: number): Promise<ChaosOutcome> {
   const random = mulberry32(seed);
-  const folder = await mkdtemp(join(tmpdir(), 'otterpost-chaos-'));
-  const users = Array.from({ length: MAILBOXES }, (_, at) => ({ name: `box${at}@otters.example`, password: 'holt-0451' }));
-  const server = await startImapServer({ users });
-  const suite = await startSuite({
-    dataDir: folder,
-    httpPort: 0,
-    grpcPort: 0,
-    replicas: { 'imap-ingestor': INGESTORS },
-    env: { OTTERPOST_LOG_LEVEL: 'error' },
-  });
-  const database = new Client(suite.databaseUrl);
-  await database.connect();
-  try {
-    for (const { name, password } of users) {
-      const mailbox = {
-        name,
-        host: server.host,
-        port: server.port,
-        security: 'none',
-        username: name,
-        auth: { type: 'password', password },
-      };
-      await addMailbox({ url: suite.url, key: suite.adminKey }, mailbox, 30_000);
-    }
-    const sights: Sight[] = [];
-    const looking = watch(database, sights);
-    const due = new Set(Array.from({ length: KILLS }, (_, at) => Math.floor(((at + random()) * MAILS) / KILLS)));
-    const kills: { afterMail: number; at: number }[] = [];
-    const ingestors = suite.services.filter(({ name }) => name === 'imap-ingestor');
-    for (let at = 0; at < MAILS; at++) {
-      const to = `robot${at}@otters.example`;
-      const text = `Your verification code is ${String(100_000 + at * 1777).slice(-6)}.`;
-      const mail = buildMail({ from: 'no-reply@riverbank.example', to, subject: 'Your code', text });
-      server.deliver(users[Math.floor(random() * MAILBOXES)]?.name ?? '', mail);
-      if (due.has(at)) {
-        ingestors[Math.floor(random() * INGESTORS)]?.kill('SIGKILL');
-        kills.push({ afterMail: at, at: performance.now() });
+  return withWatchedSuite(MAILBOXES, { replicas: { 'imap-ingestor': INGESTORS } }, async ({ suite, server, mailboxes }) => {
+    const database = new Client(suite.databaseUrl);
+    await database.connect();
+    try {
+      const sights: Sight[] = [];
+      const looking = watch(database, sights);
+      const due = new Set(Array.from({ length: KILLS }, (_, at) => Math.floor(((at + random()) * MAILS) / KILLS)));
+      const kills: { afterMail: number; at: number }[] = [];
+      const ingestors = suite.services.filter(({ name }) => name === 'imap-ingestor');
+      for (let at = 0; at < MAILS; at++) {
+        const to = `robot${at}@otters.example`;
+        const text = `Your verification code is ${String(100_000 + at * 1777).slice(-6)}.`;
+        const mail = buildMail({ from: 'no-reply@riverbank.example', to, subject: 'Your code', text });
+        server.deliver(mailboxes[Math.floor(random() * MAILBOXES)]?.user ?? '', mail);
+        if (due.has(at)) {
+          ingestors[Math.floor(random() * INGESTORS)]?.kill('SIGKILL');
+          kills.push({ afterMail: at, at: performance.now() });
+        }
+        await sleep(BETWEEN_MAILS_MS);
       }
-      await sleep(BETWEEN_MAILS_MS);
+      const read = await untilRead(database);
+      await looking.stop();
+      const takeovers = kills.flatMap(({ at }) => takeoversAfter(at, sights));
+      const counts = {
+        mails: MAILS,
+        kills: kills.length,
+        lost: MAILS - read,
+        'mailboxes taken over': takeovers.length,
+        'takeover p50 ms': quantile(takeovers, 0.5),
+        'takeover p99 ms': quantile(takeovers, 0.99),
+      };
+      return {
+        faults: kills.map(({ afterMail }) => ({ afterMail, what: 'imap-ingestor: SIGKILL' })),
+        counts,
+        isBroken: counts.lost > 0 || counts['takeover p99 ms'] > LATEST_TAKEOVER_MS,
+      };
+    } finally {
+      await database.end();
     }
-    const read = await untilRead(database);
-    await looking.stop();
-    const takeovers = kills.flatMap(({ at }) => takeoversAfter(at, sights));
-    const counts = {
-      mails: MAILS,
-      kills: kills.length,
-      lost: MAILS - read,
-      'mailboxes taken over': takeovers.length,
-      'takeover p50 ms': quantile(takeovers, 0.5),
-      'takeover p99 ms': quantile(takeovers, 0.99),
-    };
-    return {
-      faults: kills.map(({ afterMail }) => ({ afterMail, what: 'imap-ingestor: SIGKILL' })),
-      counts,
-      isBroken: counts.lost > 0 || counts['takeover p99 ms'] > LATEST_TAKEOVER_MS,
-    };
-  } finally {
-    await database.end();
-    await suite.stop();
-    await server.stop();
-    await rm(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 function watch(database: Client, sights: Sight[]): { stop(): Promise<void> } {
@@ -128,9 +101,11 @@ function takeoversAfter(killedAt: number, sights: readonly Sight[]): number[] {
   const [before] = sights.filter(({ at }) => at <= killedAt).slice(-1);
   const after = sights.filter(({ at }) => at > killedAt);
   if (before === undefined) return [];
-  const dead = [...before.heartbeats].find(
-    ([id, beat]) => !after.some(({ heartbeats }) => (heartbeats.get(id) ?? 0) > beat),
-  )?.[0];
+  // Those that were killed earlier are still listed: the one that was killed now was heard last.
+  const [dead] = [...before.heartbeats]
+    .filter(([id, beat]) => !after.some(({ heartbeats }) => (heartbeats.get(id) ?? 0) > beat))
+    .toSorted(([, beat], [, other]) => other - beat)
+    .map(([id]) => id);
   return [...before.mailboxes].flatMap(([id, { owner }]) => {
     if (owner === null || owner !== dead) return [];
     const taken = after.find(({ mailboxes }) => {

@@ -1,15 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { startImapServer } from '@otterpost/testkit/imap-server';
 import { buildMail } from '@otterpost/testkit/mail';
 
-import { addMailbox } from '../demo/show.ts';
 import { type Door, type Wish, waitForCode } from '../demo/worker.ts';
-import { type Suite, startSuite } from '../suite/suite.ts';
+import type { Suite } from '../suite/suite.ts';
 import { type ChaosOutcome, mulberry32 } from './outcome.ts';
+import { withWatchedSuite } from './watched-suite.ts';
 
 const MAILBOXES = 10;
 const MAILS = 500;
@@ -25,22 +21,7 @@ const TICKET_SECONDS = 300;
  */
 export async function chaosSuite(seed: number): Promise<ChaosOutcome> {
   const random = mulberry32(seed);
-  const folder = await mkdtemp(join(tmpdir(), 'otterpost-chaos-'));
-  const users = Array.from({ length: MAILBOXES }, (_, at) => ({ name: `box${at}@otters.example`, password: 'holt-0451' }));
-  const server = await startImapServer({ users });
-  const suite = await startSuite({
-    dataDir: folder,
-    httpPort: 0,
-    grpcPort: 0,
-    replicas: REPLICAS,
-    env: { OTTERPOST_LOG_LEVEL: 'error' },
-  });
-  try {
-    const door = { url: suite.url, key: suite.adminKey };
-    for (const { name, password } of users) {
-      const auth = { type: 'password', password };
-      await addMailbox(door, { name, host: server.host, port: server.port, security: 'none', username: name, auth }, 30_000);
-    }
+  return withWatchedSuite(MAILBOXES, { replicas: REPLICAS }, async ({ suite, door, server, mailboxes }) => {
     const plan = Array.from({ length: MAILS }, (_, at) => ({
       recipient: `robot${at}@otters.example`,
       code: String(100_000 + at * 1777).slice(-6),
@@ -50,7 +31,7 @@ export async function chaosSuite(seed: number): Promise<ChaosOutcome> {
     const answers: Promise<string | undefined>[] = [];
     for (const [at, { recipient, code }] of plan.entries()) {
       answers.push((await openThenWait(door, { site: 'riverbank.example', recipient, expiresIn: TICKET_SECONDS })).code);
-      const user = users[at % MAILBOXES]?.name ?? '';
+      const user = mailboxes[at % MAILBOXES]?.user ?? '';
       const text = `Your verification code is ${code}.`;
       server.deliver(user, buildMail({ from: 'no-reply@riverbank.example', to: recipient, subject: 'Your code', text }));
       if (due.has(at)) faults.push({ afterMail: at, what: strike(suite, random) });
@@ -61,11 +42,7 @@ export async function chaosSuite(seed: number): Promise<ChaosOutcome> {
     const lost = got.filter((code) => code === undefined).length;
     // Doubled: codes that a worker got for another's recipient.
     return { faults, counts: { sent: MAILS, delivered: MAILS - lost, lost, doubled: wrong }, isBroken: lost > 0 || wrong > 0 };
-  } finally {
-    await suite.stop();
-    await server.stop();
-    await rm(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 const FREEZE_MS = 8000;

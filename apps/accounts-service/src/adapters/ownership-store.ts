@@ -17,6 +17,7 @@ const COUNTS = `
   SELECT count(*)::int AS all,
          (count(*) FILTER (WHERE owner = $1))::int AS held,
          (count(*) FILTER (WHERE owner IS NULL OR owner NOT IN (SELECT id FROM ingestors WHERE expires_at > now())))::int AS free,
+         (count(*) FILTER (WHERE owner NOT IN (SELECT id FROM ingestors WHERE expires_at > now())))::int AS orphaned,
          (SELECT count(*)::int FROM ingestors WHERE expires_at > now()) AS ingestors
   FROM mailboxes WHERE NOT paused`;
 
@@ -27,6 +28,7 @@ interface Counts {
   readonly all: number;
   readonly held: number;
   readonly free: number;
+  readonly orphaned: number;
   readonly ingestors: number;
 }
 
@@ -71,7 +73,7 @@ export function createOwnership(database: Database): Ownership {
 
 async function count(on: Queryable, ingestorId: string): Promise<Counts> {
   const [counts] = await on.query<Counts & Record<string, number>>(COUNTS, [ingestorId]);
-  return counts ?? { all: 0, held: 0, free: 0, ingestors: 1 };
+  return counts ?? { all: 0, held: 0, free: 0, orphaned: 0, ingestors: 1 };
 }
 
 async function dropPaused(on: Queryable, ingestorId: string): Promise<void> {
@@ -86,7 +88,7 @@ async function move(tx: Queryable, ingestorId: string, change: number): Promise<
        WHERE id IN (
          SELECT id FROM mailboxes
          WHERE NOT paused AND (owner IS NULL OR owner NOT IN (SELECT id FROM ingestors WHERE expires_at > now()))
-         ORDER BY id LIMIT $2)`,
+         ORDER BY owner IS NULL, id LIMIT $2)`,
       [ingestorId, change],
     );
   } else if (change < 0) {

@@ -27,16 +27,20 @@ const STEP = 25;
 
 /**
  * How many mailboxes an ingestor takes from the free ones (positive) or gives back (negative) at a heartbeat. Free ones are
- * taken at once, up to the even share; what is over the share goes in small steps, and only while others have less.
+ * taken at once, up to the even share; those whose owner died, also beyond it: who died last counts as alive for a while and
+ * makes the share too small. What is over the share goes in small steps, and only while others have less.
  */
 export function changeOfShare(counts: {
   readonly held: number;
   readonly free: number;
+  /** Those of the free ones whose owner died. */
+  readonly orphaned: number;
   readonly all: number;
   readonly ingestors: number;
 }): number {
-  const { held, free, all, ingestors } = counts;
+  const { held, free, orphaned, all, ingestors } = counts;
   const share = Math.ceil(all / Math.max(1, ingestors));
   if (held < share) return Math.min(free, share - held);
+  if (orphaned > 0) return Math.min(STEP, orphaned);
   return held > share ? -Math.min(STEP, held - share) : 0;
 }
