@@ -73,6 +73,10 @@ import { MailHandler } from './edge/mail.handler.ts';
 import { MailProvidersController } from './edge/mail-providers.controller.ts';
 import { MailboxEventsController } from './edge/mailbox-events.controller.ts';
 import { MailboxesController } from './edge/mailboxes.controller.ts';
+import { describeApi } from './edge/openapi/describe-api.ts';
+import { API_DOCS, type ApiDocs, DocsController } from './edge/openapi/docs.controller.ts';
+import { docsPage } from './edge/openapi/docs-page.ts';
+import { readRoutes } from './edge/openapi/read-routes.ts';
 import { protect } from './edge/protection.ts';
 import { SessionsController } from './edge/sessions.controller.ts';
 import { SitesController } from './edge/sites.controller.ts';
@@ -80,6 +84,8 @@ import { TicketEventsController } from './edge/ticket-events.controller.ts';
 import { TicketsController } from './edge/tickets.controller.ts';
 
 export const SCHEMA = 'tickets';
+/** Of the contract; its paths begin with /v1. */
+const API_VERSION = '1.0.0';
 export const ENTITIES = [TicketRow, ApiKeyRow, AuditRow];
 export const MIGRATIONS = [MakeTickets1764000000000, MakeKeys1764240000000, BlankCodes1764250000000];
 
@@ -109,6 +115,29 @@ interface Parts {
   readonly mailboxFeed: MailboxFeed;
 }
 
+/** The HTTP API: what these serve is what OpenAPI describes. */
+export const HTTP_CONTROLLERS = [
+  TicketsController,
+  TicketEventsController,
+  CodesController,
+  CodesFeedController,
+  MailboxEventsController,
+  MailboxesController,
+  MailProvidersController,
+  SitesController,
+  ExportsController,
+  ImportsController,
+  ExtractionsController,
+  AccountGroupsController,
+  AccountsController,
+  SessionsController,
+  LeasesController,
+  KeysController,
+  AuditController,
+  HealthController,
+  DocsController,
+];
+
 @Module({})
 class GatewayModule {}
 
@@ -128,30 +157,7 @@ function gatewayModule({
 }: Parts): DynamicModule {
   return {
     module: GatewayModule,
-    controllers: [
-      TicketsController,
-      TicketEventsController,
-      CodesController,
-      CodesFeedController,
-      MailboxEventsController,
-      MailboxesController,
-      MailProvidersController,
-      SitesController,
-      ExportsController,
-      ImportsController,
-      ExtractionsController,
-      AccountGroupsController,
-      AccountsController,
-      SessionsController,
-      LeasesController,
-      KeysController,
-      AuditController,
-      GrpcAccountsHandler,
-      HealthController,
-      MailHandler,
-      BusTicketsHandler,
-      GrpcTicketsHandler,
-    ],
+    controllers: [...HTTP_CONTROLLERS, GrpcAccountsHandler, MailHandler, BusTicketsHandler, GrpcTicketsHandler],
     providers: [
       { provide: TICKET_DESK, useFactory: () => desk },
       { provide: SUITE, useFactory: () => suite },
@@ -164,6 +170,7 @@ function gatewayModule({
       { provide: KEYS, useFactory: () => keys },
       { provide: AUDIT, useFactory: () => audit },
       { provide: HEALTH, useFactory: () => health },
+      { provide: API_DOCS, useFactory: createApiDocs },
       { provide: CODE_SHELF, useFactory: () => shelf },
       { provide: LIVE_FEED, useFactory: () => feed },
       { provide: MAILBOX_FEED, useFactory: () => mailboxFeed },
@@ -284,6 +291,11 @@ export async function startGateway({ config, logger, health, lifecycle }: Servic
     await bus.drain();
     await database.close();
   });
+}
+
+function createApiDocs(): ApiDocs {
+  const routes = readRoutes(HTTP_CONTROLLERS);
+  return { description: describeApi(routes, API_VERSION), page: docsPage(routes, API_VERSION) };
 }
 
 function digestOf(text: string): string {

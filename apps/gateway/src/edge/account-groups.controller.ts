@@ -8,22 +8,25 @@ import {
   listAccounts,
 } from '@otterpost/contracts/account-requests';
 import {
-  type Account,
-  type AccountGroup,
+  Account,
+  AccountGroup,
   AccountGroupChange,
   AccountGroupQuery,
   AccountQuery,
-  type AddedAccounts,
+  AddedAccounts,
+  NewAccount,
   NewAccountGroup,
 } from '@otterpost/contracts/accounts';
 import type { Caller } from '@otterpost/contracts/caller';
 import { AccountGroupId } from '@otterpost/contracts/ids';
-import type { Page } from '@otterpost/contracts/page';
+import { type Page, pageOf } from '@otterpost/contracts/page';
+import * as z from 'zod';
 
 import { ACCOUNT_DESK, type AccountDesk } from '../core/account-desk.ts';
 import { SUITE, type Suite } from '../core/suite.ts';
 import { readAccounts } from './account-body.ts';
 import { CalledBy, Needs } from './caller.guard.ts';
+import { Described } from './openapi/described.ts';
 
 @Controller('v1/account-groups')
 @Needs('operator')
@@ -34,21 +37,35 @@ export class AccountGroupsController {
   ) {}
 
   @Post()
+  @Described({
+    summary: 'Makes a group of accounts for a site',
+    answer: AccountGroup,
+    example: { name: 'Browser tests', site: 'riverbank' },
+    fails: ['account_group_exists', 'site_not_allowed', 'group_not_allowed'],
+  })
   create(@CalledBy() caller: Caller, @Body({ schema: NewAccountGroup }) group: NewAccountGroup): Promise<AccountGroup> {
     return this.suite.ask(createAccountGroup, { caller, group });
   }
 
   @Get()
+  @Described({ summary: 'Account groups', answer: pageOf(AccountGroup) })
   list(@CalledBy() caller: Caller, @Query({ schema: AccountGroupQuery }) query: AccountGroupQuery): Promise<Page<AccountGroup>> {
     return this.suite.ask(listAccountGroups, { caller, query });
   }
 
   @Get(':id')
+  @Described({ summary: 'An account group, with its counts', answer: AccountGroup })
   get(@CalledBy() caller: Caller, @Param('id', { schema: AccountGroupId }) id: AccountGroupId): Promise<AccountGroup> {
     return this.suite.ask(getAccountGroup, { caller, id });
   }
 
   @Patch(':id')
+  @Described({
+    summary: 'Renames an account group, or moves it to another site',
+    answer: AccountGroup,
+    example: { name: 'Checkout' },
+    fails: ['account_group_exists', 'site_not_allowed'],
+  })
   change(
     @CalledBy() caller: Caller,
     @Param('id', { schema: AccountGroupId }) id: AccountGroupId,
@@ -59,11 +76,13 @@ export class AccountGroupsController {
 
   @Delete(':id')
   @HttpCode(204)
+  @Described({ summary: 'Deletes an account group with all its accounts' })
   async delete(@CalledBy() caller: Caller, @Param('id', { schema: AccountGroupId }) id: AccountGroupId): Promise<void> {
     await this.suite.ask(deleteAccountGroup, { caller, id });
   }
 
   @Get(':id/accounts')
+  @Described({ summary: 'Accounts of a group', answer: pageOf(Account) })
   accounts(
     @CalledBy() caller: Caller,
     @Param('id', { schema: AccountGroupId }) id: AccountGroupId,
@@ -74,6 +93,12 @@ export class AccountGroupsController {
 
   /** Lines as `text/plain`, or JSON `{accounts: […]}`. */
   @Post(':id/accounts')
+  @Described({
+    summary: 'Adds accounts: lines `email:password[:proxy]`, or JSON',
+    answer: AddedAccounts,
+    bodies: { 'application/json': z.strictObject({ accounts: z.array(NewAccount) }), 'text/plain': z.string() },
+    example: { accounts: [{ email: 'ada@otters.example', password: 'holt-0451' }] },
+  })
   add(
     @CalledBy() caller: Caller,
     @Param('id', { schema: AccountGroupId }) id: AccountGroupId,
@@ -83,6 +108,7 @@ export class AccountGroupsController {
   }
 
   @Delete(':id/sessions')
+  @Described({ summary: 'Clears the sessions of a group', answer: z.object({ cleared: z.int() }) })
   async clearSessions(
     @CalledBy() caller: Caller,
     @Param('id', { schema: AccountGroupId }) id: AccountGroupId,

@@ -1,11 +1,12 @@
 import { Controller, Get, Inject, Query } from '@nestjs/common';
-import { type AuditEntry, AuditQuery, auditRecorded } from '@otterpost/contracts/audit';
+import { type AuditEntry, AuditPage, AuditQuery, auditRecorded } from '@otterpost/contracts/audit';
 import type { Caller } from '@otterpost/contracts/caller';
 import type { Page } from '@otterpost/contracts/page';
 import { OnEvent } from '@otterpost/messaging/on-event';
 
 import { AUDIT, type AuditBook } from '../core/audit.ts';
 import { CalledBy, Needs } from './caller.guard.ts';
+import { Described } from './openapi/described.ts';
 
 @Controller('v1/audit')
 @Needs('operator')
@@ -14,6 +15,7 @@ export class AuditController {
 
   /** Who is limited to some sites or groups sees what it did itself: a line does not tell whose its target is. */
   @Get()
+  @Described({ summary: 'Who did what, newest first', answer: AuditPage })
   list(
     @CalledBy() { keyId, sites, groupIds }: Caller,
     @Query({ schema: AuditQuery }) query: AuditQuery,

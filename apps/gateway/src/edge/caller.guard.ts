@@ -21,6 +21,14 @@ export const Public = (): MethodDecorator & ClassDecorator => SetMetadata(PUBLIC
 /** Needs a key of this scope or a wider one; without it, any key will do. */
 export const Needs = (scope: Caller['scope']): MethodDecorator & ClassDecorator => SetMetadata(LEAST_SCOPE, scope);
 
+export type Scope = Caller['scope'];
+
+/** The least scope that a route needs; null where it needs no key. */
+export function leastScopeOf(handler: object, controller: object): Scope | null {
+  const of = <T>(key: symbol): T | undefined => Reflect.getMetadata(key, handler) ?? Reflect.getMetadata(key, controller);
+  return of<boolean>(PUBLIC) === true ? null : (of<Scope>(LEAST_SCOPE) ?? 'worker');
+}
+
 /** Lets in who shows a key that is wide enough. */
 @Injectable()
 export class CallerGuard implements CanActivate {

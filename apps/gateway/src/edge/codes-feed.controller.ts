@@ -7,6 +7,7 @@ import { LIVE_FEED, type LiveFeed } from '../core/live-feed.ts';
 import { CalledBy, Needs } from './caller.guard.ts';
 import { HELLO, type StreamEvent, sendEvents } from './event-stream.ts';
 import { Gone } from './gone.ts';
+import { Described } from './openapi/described.ts';
 
 /** An onlooker who falls behind by more is told less, never slows the rest. */
 const MOST_UNSENT = 1000;
@@ -18,6 +19,10 @@ export class CodesFeedController {
 
   /** Codes as they are read, and mails that held none with the reason, as server-sent events. */
   @Get('events')
+  @Described({
+    summary: 'Mails as they are read, also those without a code and why, as server-sent events',
+    type: 'text/event-stream',
+  })
   async events(@CalledBy() caller: Caller, @Gone() signal: AbortSignal, @Res() reply: FastifyReply): Promise<void> {
     await sendEvents(reply, this.#entries(caller, AbortSignal.any([signal, this.feed.closing])));
   }

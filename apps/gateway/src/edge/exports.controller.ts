@@ -7,6 +7,7 @@ import type { FastifyReply } from 'fastify';
 import { type ExportAsked, IMPORT_DESK, type ImportDesk } from '../core/import-desk.ts';
 import { CalledBy, Needs } from './caller.guard.ts';
 import { sendFile } from './file-stream.ts';
+import { Described } from './openapi/described.ts';
 
 const TYPES = { json: 'application/json', csv: 'text/csv; charset=utf-8', txt: 'text/plain; charset=utf-8' } as const;
 
@@ -16,6 +17,11 @@ export class ExportsController {
   constructor(@Inject(IMPORT_DESK) private readonly desk: ImportDesk) {}
 
   @Get('export')
+  @Described({
+    summary: 'All account groups as a file; secrets in it, audited',
+    type: 'application/octet-stream',
+    fails: ['not_found', 'group_not_allowed'],
+  })
   all(
     @CalledBy() caller: Caller,
     @Query({ schema: ExportAllQuery }) { format, ids = [] }: ExportAllQuery,
@@ -25,6 +31,7 @@ export class ExportsController {
   }
 
   @Get(':id/export')
+  @Described({ summary: 'An account group as a file; secrets in it, audited', type: 'application/octet-stream' })
   one(
     @CalledBy() caller: Caller,
     @Param('id', { schema: AccountGroupId }) groupId: AccountGroupId,

@@ -1,13 +1,14 @@
 import { Body, Controller, HttpCode, Inject, Post, Query } from '@nestjs/common';
-import type { Extraction } from '@otterpost/contracts/extraction';
+import { Extraction } from '@otterpost/contracts/extraction';
 import { DraftMail, ExtractionQuery } from '@otterpost/contracts/extraction-requests';
 import { parseOrFail } from '@otterpost/contracts/parse';
 import type { FastifyInstance } from 'fastify';
-import type * as z from 'zod';
+import * as z from 'zod';
 
 import { composeMail } from '../core/compose-mail.ts';
 import { MAIL_TRIAL, type MailTrial } from '../core/mail-trial.ts';
 import { Needs } from './caller.guard.ts';
+import { Described } from './openapi/described.ts';
 
 const RAW_MAIL = 'message/rfc822';
 /** As large as providers let mails be. */
@@ -21,6 +22,13 @@ export class ExtractionsController {
   /** What a mail holds, and why; nothing is stored or handed to anybody. */
   @Post()
   @HttpCode(200)
+  @Described({
+    summary: 'What a mail holds, and why, as a dry run',
+    answer: Extraction,
+    bodies: { 'application/json': DraftMail, 'message/rfc822': z.string() },
+    example: { subject: 'Your code', text: 'Your verification code is 482913' },
+    fails: ['mail_unreadable', 'not_found'],
+  })
   extract(
     @Query({ schema: ExtractionQuery }) { mailboxId }: z.output<typeof ExtractionQuery>,
     @Body() body: unknown,

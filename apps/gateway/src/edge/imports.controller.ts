@@ -3,9 +3,10 @@ import type { Caller } from '@otterpost/contracts/caller';
 import { Failure } from '@otterpost/contracts/failure';
 import { ImportId } from '@otterpost/contracts/ids';
 import { cancelImport, getImport, listImportChanges, listImports } from '@otterpost/contracts/import-requests';
-import { type Import, type ImportChange, ImportChangeQuery, ImportQuery } from '@otterpost/contracts/imports';
-import type { Page, PageQuery } from '@otterpost/contracts/page';
+import { Import, ImportChange, ImportChangeQuery, ImportQuery } from '@otterpost/contracts/imports';
+import { type Page, type PageQuery, pageOf } from '@otterpost/contracts/page';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import * as z from 'zod';
 
 import { IMPORT_DESK, type ImportDesk } from '../core/import-desk.ts';
 import { SUITE, type Suite } from '../core/suite.ts';
@@ -13,6 +14,7 @@ import { CalledBy, Needs } from './caller.guard.ts';
 import { sendEvents } from './event-stream.ts';
 import { sendFile } from './file-stream.ts';
 import { Gone } from './gone.ts';
+import { Described } from './openapi/described.ts';
 
 @Controller('v1/imports')
 @Needs('operator')
@@ -25,6 +27,21 @@ export class ImportsController {
   /** The body is the file, of whatever type it calls itself. */
   @Post()
   @HttpCode(202)
+  @Described({
+    summary: 'Takes a file of accounts, and begins to import it',
+    answer: Import,
+    bodies: { 'text/plain': z.string(), 'text/csv': z.string(), 'application/json': z.unknown() },
+    fails: [
+      'import_corrupt',
+      'import_empty',
+      'import_format_unknown',
+      'import_line_too_long',
+      'import_not_text',
+      'wrong_import_kind',
+      'not_found',
+      'group_not_allowed',
+    ],
+  })
   start(
     @CalledBy() caller: Caller,
     @Query({ schema: ImportQuery }) query: ImportQuery,
@@ -36,16 +53,19 @@ export class ImportsController {
   }
 
   @Get()
+  @Described({ summary: 'Imports, newest first', answer: pageOf(Import) })
   list(@CalledBy() caller: Caller, @Query({ schema: ImportChangeQuery }) query: PageQuery): Promise<Page<Import>> {
     return this.suite.ask(listImports, { caller, query });
   }
 
   @Get(':id')
+  @Described({ summary: 'How far an import is', answer: Import })
   get(@CalledBy() caller: Caller, @Param('id', { schema: ImportId }) id: ImportId): Promise<Import> {
     return this.suite.ask(getImport, { caller, id });
   }
 
   @Get(':id/changes')
+  @Described({ summary: 'What a dry run found', answer: pageOf(ImportChange) })
   changes(
     @CalledBy() caller: Caller,
     @Param('id', { schema: ImportId }) id: ImportId,
@@ -55,6 +75,7 @@ export class ImportsController {
   }
 
   @Get(':id/rejected')
+  @Described({ summary: 'The rejected entries as a file to mend; secrets in it, audited', type: 'application/octet-stream' })
   async rejected(
     @CalledBy() caller: Caller,
     @Param('id', { schema: ImportId }) id: ImportId,
@@ -65,6 +86,7 @@ export class ImportsController {
   }
 
   @Get(':id/events')
+  @Described({ summary: 'How an import goes on, as server-sent events', type: 'text/event-stream' })
   async events(
     @CalledBy() caller: Caller,
     @Param('id', { schema: ImportId }) id: ImportId,
@@ -76,12 +98,14 @@ export class ImportsController {
 
   @Post(':id/cancel')
   @HttpCode(200)
+  @Described({ summary: 'Stops an import; what it did stays, and can be undone', answer: Import, fails: ['import_ended'] })
   cancel(@CalledBy() caller: Caller, @Param('id', { schema: ImportId }) id: ImportId): Promise<Import> {
     return this.suite.ask(cancelImport, { caller, id });
   }
 
   @Post(':id/undo')
   @HttpCode(200)
+  @Described({ summary: 'Takes back all that an import of the last 24 hours did', answer: Import, fails: ['import_ended'] })
   undo(@CalledBy() caller: Caller, @Param('id', { schema: ImportId }) id: ImportId): Promise<Import> {
     return this.desk.undo(caller, id);
   }

@@ -1,11 +1,12 @@
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
 import type { Caller } from '@otterpost/contracts/caller';
 import { KeyId } from '@otterpost/contracts/ids';
-import { type ApiKey, type CreatedKey, NewKey } from '@otterpost/contracts/keys';
-import { type Page, PageQuery } from '@otterpost/contracts/page';
+import { ApiKey, CreatedKey, NewKey } from '@otterpost/contracts/keys';
+import { type Page, PageQuery, pageOf } from '@otterpost/contracts/page';
 
 import { KEYS, type Keys } from '../core/keys.ts';
 import { CalledBy, Needs } from './caller.guard.ts';
+import { Described } from './openapi/described.ts';
 
 @Controller('v1/keys')
 @Needs('admin')
@@ -13,17 +14,24 @@ export class KeysController {
   constructor(@Inject(KEYS) private readonly keys: Keys) {}
 
   @Post()
+  @Described({
+    summary: 'Makes an API key; it is shown this once',
+    answer: CreatedKey,
+    example: { name: 'Browser tests', scope: 'worker', sites: ['riverbank'] },
+  })
   create(@CalledBy() caller: Caller, @Body({ schema: NewKey }) wish: NewKey): Promise<CreatedKey> {
     return this.keys.create(caller, wish);
   }
 
   @Get()
+  @Described({ summary: 'API keys, without what they are', answer: pageOf(ApiKey) })
   list(@Query({ schema: PageQuery }) query: PageQuery): Promise<Page<ApiKey>> {
     return this.keys.list(query);
   }
 
   @Delete(':id')
   @HttpCode(204)
+  @Described({ summary: 'Revokes an API key; what is held for it ends within a second' })
   revoke(@CalledBy() caller: Caller, @Param('id', { schema: KeyId }) id: KeyId): Promise<void> {
     return this.keys.revoke(caller, id);
   }

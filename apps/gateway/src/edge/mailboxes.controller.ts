@@ -12,12 +12,14 @@ import {
   listMailboxes,
   type MailboxSecrets,
 } from '@otterpost/contracts/mailbox-requests';
-import { type Mailbox, MailboxChange, type MailboxCheck, type MailboxImport, NewMailbox } from '@otterpost/contracts/mailboxes';
-import { type Page, PageQuery } from '@otterpost/contracts/page';
+import { Mailbox, MailboxChange, MailboxCheck, MailboxImport, NewMailbox } from '@otterpost/contracts/mailboxes';
+import { type Page, PageQuery, pageOf } from '@otterpost/contracts/page';
+import * as z from 'zod';
 
 import { readMailboxImport } from '../core/mailbox-import.ts';
 import { SEAL_FOR, type SealFor, SUITE, type Suite } from '../core/suite.ts';
 import { Needs } from './caller.guard.ts';
+import { Described } from './openapi/described.ts';
 
 /** Mailboxes that go to accounts-service at a time. */
 const IMPORTED_AT_ONCE = 50;
@@ -33,6 +35,17 @@ export class MailboxesController {
   ) {}
 
   @Post()
+  @Described({
+    summary: 'Watches a mailbox',
+    answer: Mailbox,
+    example: {
+      name: 'master',
+      host: 'imap.gmail.com',
+      username: 'ada@otters.example',
+      auth: { type: 'password', password: 'abcd efgh ijkl mnop' },
+    },
+    fails: ['mailbox_exists', 'host_not_allowed'],
+  })
   create(@Body({ schema: NewMailbox }) { auth, smtp, proxy, ...mailbox }: NewMailbox): Promise<Mailbox> {
     const secrets: MailboxSecrets = { auth, smtp, proxy };
     return this.suite.ask(createMailbox, { mailbox, secrets: this.sealFor(createMailbox.subject, JSON.stringify(secrets)) });
@@ -40,6 +53,11 @@ export class MailboxesController {
 
   /** A JSON array, CSV, or lines: what is refused is told line by line. */
   @Post('import')
+  @Described({
+    summary: 'Adds mailboxes from a JSON array, CSV or lines',
+    answer: MailboxImport,
+    bodies: { 'text/plain': z.string(), 'text/csv': z.string(), 'application/json': z.array(z.unknown()) },
+  })
   async import(@Body() body: unknown): Promise<MailboxImport> {
     const { entries, rejected } = readMailboxImport(body);
     const outcome: MailboxImport = { created: 0, updated: 0, rejected };
@@ -56,16 +74,24 @@ export class MailboxesController {
   }
 
   @Get()
+  @Described({ summary: 'Mailboxes, with how they are', answer: pageOf(Mailbox) })
   list(@Query({ schema: PageQuery }) query: PageQuery): Promise<Page<Mailbox>> {
     return this.suite.ask(listMailboxes, query);
   }
 
   @Get(':id')
+  @Described({ summary: 'A mailbox, with how it is', answer: Mailbox })
   get(@Param('id', { schema: MailboxId }) id: MailboxId): Promise<Mailbox> {
     return this.suite.ask(getMailbox, { id });
   }
 
   @Patch(':id')
+  @Described({
+    summary: 'Changes a mailbox; takes effect within two seconds',
+    answer: Mailbox,
+    example: { paused: true },
+    fails: ['mailbox_exists', 'host_not_allowed'],
+  })
   change(
     @Param('id', { schema: MailboxId }) id: MailboxId,
     @Body({ schema: MailboxChange }) { auth, smtp, proxy, ...change }: MailboxChange,
@@ -77,12 +103,14 @@ export class MailboxesController {
   /** Connects now, also when the mailbox is paused. */
   @Post(':id/check')
   @HttpCode(200)
+  @Described({ summary: 'Connects to a mailbox now, step by step, and tells how it went', answer: MailboxCheck })
   check(@Param('id', { schema: MailboxId }) id: MailboxId): Promise<MailboxCheck> {
     return this.suite.ask(checkMailbox, { id }, { timeoutMs: CHECK_DEADLINE_MS });
   }
 
   @Delete(':id')
   @HttpCode(204)
+  @Described({ summary: 'Watches a mailbox no more' })
   async delete(@Param('id', { schema: MailboxId }) id: MailboxId): Promise<void> {
     await this.suite.ask(deleteMailbox, { id });
   }

@@ -12,7 +12,7 @@ import {
   Req,
   Res,
 } from '@nestjs/common';
-import type { SessionState } from '@otterpost/contracts/accounts';
+import { SessionState } from '@otterpost/contracts/accounts';
 import type { Caller } from '@otterpost/contracts/caller';
 import { Failure } from '@otterpost/contracts/failure';
 import { AccountId, AccountLeaseId } from '@otterpost/contracts/ids';
@@ -21,6 +21,7 @@ import * as z from 'zod';
 
 import { ACCOUNT_DESK, type AccountDesk } from '../core/account-desk.ts';
 import { CalledBy, Needs } from './caller.guard.ts';
+import { Described } from './openapi/described.ts';
 import { readCondition, toEntityTag } from './session-condition.ts';
 
 /** The fencing token: a save by a lease that has passed to another is refused. */
@@ -35,6 +36,16 @@ export class SessionsController {
 
   /** Kept as it came, to the letter. */
   @Put('accounts/:id/session')
+  @Described({
+    summary: 'Saves the session of an account',
+    answer: SessionState,
+    bodies: { 'application/json': z.unknown() },
+    headers: {
+      'If-Match': 'Only in place of this one (RFC 9110 section 13.1.1)',
+      'If-None-Match': '`*`: only where there is none',
+    },
+    fails: ['session_changed', 'lease_ended', 'stale_fence'],
+  })
   async save(
     @CalledBy() caller: Caller,
     @Param('id', { schema: AccountId }) id: AccountId,
@@ -49,6 +60,7 @@ export class SessionsController {
   }
 
   @Get('accounts/:id/session')
+  @Described({ summary: 'The session as it was saved', answer: z.unknown(), fails: ['lease_ended'] })
   async load(
     @CalledBy() caller: Caller,
     @Param('id', { schema: AccountId }) id: AccountId,
@@ -62,6 +74,11 @@ export class SessionsController {
 
   @Delete('accounts/:id/session')
   @HttpCode(204)
+  @Described({
+    summary: 'Clears the session of an account',
+    headers: { 'If-Match': 'Only this one' },
+    fails: ['session_changed', 'lease_ended', 'stale_fence'],
+  })
   clear(
     @CalledBy() caller: Caller,
     @Param('id', { schema: AccountId }) id: AccountId,
@@ -74,6 +91,7 @@ export class SessionsController {
   /** All that the key may see. */
   @Delete('sessions')
   @Needs('operator')
+  @Described({ summary: 'Clears all sessions that the key may see', answer: z.object({ cleared: z.int() }) })
   async clearAll(@CalledBy() caller: Caller): Promise<{ cleared: number }> {
     return { cleared: await this.desk.clearSessions(caller, null) };
   }

@@ -8,6 +8,7 @@ import { CalledBy } from './caller.guard.ts';
 import { type StreamEvent, sendEvents } from './event-stream.ts';
 import { followTicket } from './follow-ticket.ts';
 import { Gone } from './gone.ts';
+import { Described } from './openapi/described.ts';
 
 const FollowQuery = z.strictObject({ follow: z.stringbool().default(false) });
 
@@ -17,6 +18,11 @@ export class TicketEventsController {
 
   /** What happens to a ticket, as server-sent events: the present state first, then each change. */
   @Get(':id/events')
+  @Described({
+    summary: 'What happens to a ticket, as server-sent events',
+    type: 'text/event-stream',
+    headers: { 'Last-Event-ID': 'Goes on behind this event (WHATWG HTML section 9.2)' },
+  })
   async events(
     @CalledBy() caller: Caller,
     @Param('id', { schema: TicketId }) id: TicketId,

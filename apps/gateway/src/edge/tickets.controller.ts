@@ -1,14 +1,15 @@
 import { Body, Controller, Delete, Get, Headers, HttpCode, Inject, Param, Post, Query, Res } from '@nestjs/common';
 import type { Caller } from '@otterpost/contracts/caller';
 import { TicketId } from '@otterpost/contracts/ids';
-import { type Page, PageQuery } from '@otterpost/contracts/page';
-import { NewTicket, RejectedCode, type Ticket, TicketStatus, TypedCode } from '@otterpost/contracts/tickets';
+import { type Page, PageQuery, pageOf } from '@otterpost/contracts/page';
+import { NewTicket, RejectedCode, Ticket, TicketStatus, TypedCode } from '@otterpost/contracts/tickets';
 import type { FastifyReply } from 'fastify';
 import * as z from 'zod';
 import { TICKET_DESK, type TicketDesk } from '../core/ticket-desk.ts';
 import { CalledBy, Needs } from './caller.guard.ts';
 import { Gone } from './gone.ts';
 import { readIdempotencyKey } from './idempotency-key.ts';
+import { Described } from './openapi/described.ts';
 
 /** A request may be held this long (CONTRACT section 4). */
 const WaitQuery = z.strictObject({ wait: z.coerce.number().int().min(0).max(120).default(0) });
@@ -23,6 +24,14 @@ export class TicketsController {
   constructor(@Inject(TICKET_DESK) private readonly desk: TicketDesk) {}
 
   @Post()
+  @Described({
+    summary: 'Opens a ticket, and waits for its code as long as `wait` says',
+    answer: Ticket,
+    also: { 200: 'The ticket that this Idempotency-Key opened before' },
+    headers: { 'Idempotency-Key': 'Opens one ticket, however often it is sent' },
+    example: { site: 'riverbank', recipient: 'ada@otters.example', expiresIn: 300 },
+    fails: ['idempotency_key_reused', 'site_not_allowed', 'not_found'],
+  })
   async open(
     @CalledBy() caller: Caller,
     @Body({ schema: NewTicket }) wish: NewTicket,
@@ -41,11 +50,13 @@ export class TicketsController {
   }
 
   @Get()
+  @Described({ summary: 'Tickets, newest first', answer: pageOf(Ticket) })
   list(@CalledBy() caller: Caller, @Query({ schema: ListQuery }) query: z.output<typeof ListQuery>): Promise<Page<Ticket>> {
     return this.desk.list(caller, query);
   }
 
   @Get(':id')
+  @Described({ summary: 'A ticket; with `wait`, as soon as it has ended', answer: Ticket })
   get(
     @CalledBy() caller: Caller,
     @Param('id', { schema: TicketId }) id: TicketId,
@@ -57,6 +68,7 @@ export class TicketsController {
 
   @Delete(':id')
   @HttpCode(204)
+  @Described({ summary: 'Cancels a ticket', fails: ['ticket_ended', 'ticket_already_fulfilled'] })
   cancel(@CalledBy() caller: Caller, @Param('id', { schema: TicketId }) id: TicketId): Promise<void> {
     return this.desk.cancel(caller, id);
   }
@@ -64,6 +76,12 @@ export class TicketsController {
   @Post(':id/code')
   @HttpCode(200)
   @Needs('operator')
+  @Described({
+    summary: 'A person types the code',
+    answer: Ticket,
+    example: { code: '482913' },
+    fails: ['ticket_ended', 'ticket_already_fulfilled'],
+  })
   type(
     @CalledBy() caller: Caller,
     @Param('id', { schema: TicketId }) id: TicketId,
@@ -74,6 +92,12 @@ export class TicketsController {
 
   @Post(':id/reject')
   @HttpCode(200)
+  @Described({
+    summary: 'The code was wrong: the ticket is open again, for a newer one',
+    answer: Ticket,
+    example: { reason: 'wrong_code' },
+    fails: ['ticket_not_fulfilled', 'ticket_ended'],
+  })
   reject(
     @CalledBy() caller: Caller,
     @Param('id', { schema: TicketId }) id: TicketId,
