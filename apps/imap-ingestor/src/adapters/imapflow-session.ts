@@ -33,8 +33,6 @@ export function createFolderOpener({ logIn, commandDeadlineMs = COMMAND_DEADLINE
   };
 }
 
-const NEVER = new Promise<never>(() => undefined);
-
 class ImapFolderSession implements FolderSession {
   readonly uidValidity: number;
   readonly uidNext: number;
@@ -109,7 +107,7 @@ class ImapFolderSession implements FolderSession {
     while (this.#rangAt === undefined && !this.#isNudged && performance.now() < until) {
       if (this.#over !== undefined) throw this.#over;
       if (!this.hasIdle) {
-        await this.#sleepUntil(until, NEVER);
+        await this.#sleepUntil(until);
         continue;
       }
       // Comes back when IDLE ended, also when another command of ours ended it.
@@ -134,13 +132,13 @@ class ImapFolderSession implements FolderSession {
     this.#client.close();
   }
 
-  async #sleepUntil(until: number, idling: Promise<unknown>): Promise<void> {
+  async #sleepUntil(until: number, idling?: Promise<unknown>): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
     const woken = new Promise<void>((resolve) => {
       this.#wake = resolve;
       timer = setTimeout(resolve, Math.max(0, until - performance.now()));
     });
-    await Promise.race([woken, idling]);
+    await (idling === undefined ? woken : Promise.race([woken, idling]));
     this.#wake = undefined;
     clearTimeout(timer);
   }
