@@ -19,9 +19,10 @@ import { type KeyRing, parseKeyRing } from '@otterpost/sealing/key-ring';
 import { columnAad, open, payloadSealer, seal } from '@otterpost/sealing/seal';
 import { every } from '@otterpost/service/chore';
 import { type Logger, toNestLogger } from '@otterpost/service/logger';
-import { ProblemFilter } from '@otterpost/service/problem-filter';
+import { ProblemFilter, sendProblem } from '@otterpost/service/problem-filter';
 import type { ServiceContext } from '@otterpost/service/run-service';
 import { createValidationPipe } from '@otterpost/service/validation';
+import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Gauge } from 'prom-client';
 
 import { createAuditBook } from './adapters/audit-book.ts';
@@ -233,7 +234,11 @@ export async function startGateway({ config, logger, health, lifecycle }: Servic
       shelf: createCodeShelf(database, ring),
       mailboxFeed,
     }),
-    new FastifyAdapter({ bodyLimit: BODY_LIMIT_BYTES, forceCloseConnections: 'idle' }),
+    new FastifyAdapter({
+      bodyLimit: BODY_LIMIT_BYTES,
+      forceCloseConnections: 'idle',
+      frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => sendProblem(error, request, reply, logger),
+    }),
     // A session is kept to the letter.
     { logger: toNestLogger(logger), rawBody: true },
   );

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { Caller } from './caller.ts';
 import { AuditId } from './ids.ts';
 import { defineEvent } from './message.ts';
-import { PageQuery, pageOf, Timestamp } from './page.ts';
+import { GivenTime, PageQuery, pageOf, Timestamp } from './page.ts';
 
 /** What was done, as `thing.verb_in_the_past`: `account.revealed`, `group.exported`, `ticket.opened`, `code.typed`, `key.revoked`. */
 const AuditAction = z.string().regex(/^[a-z_]+\.[a-z_]+$/);
@@ -24,7 +24,7 @@ export type AuditEntry = z.infer<typeof AuditEntry>;
 export const AuditQuery = PageQuery.extend({
   actor: z.string().max(100).optional(),
   action: z.string().max(100).optional(),
-  since: z.iso.datetime({ offset: true }).optional(),
+  since: GivenTime.optional(),
 });
 export type AuditQuery = z.infer<typeof AuditQuery>;
 export const AuditPage = pageOf(AuditEntry);

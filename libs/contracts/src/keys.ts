@@ -2,7 +2,7 @@ import * as z from 'zod';
 
 import { Scope } from './caller.ts';
 import { AccountGroupId, KeyId } from './ids.ts';
-import { Timestamp } from './page.ts';
+import { GivenTime, Timestamp } from './page.ts';
 import { SiteSlug } from './sites.ts';
 
 /** The body of `POST /v1/keys`. What is left open is unlimited: all sites, all groups, no end. */
@@ -11,7 +11,7 @@ export const NewKey = z.strictObject({
   scope: Scope,
   sites: z.array(SiteSlug).min(1).max(100).optional(),
   groupIds: z.array(AccountGroupId).min(1).max(100).optional(),
-  expiresAt: z.iso.datetime({ offset: true }).optional(),
+  expiresAt: GivenTime.optional(),
 });
 export type NewKey = z.infer<typeof NewKey>;
 

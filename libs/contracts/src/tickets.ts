@@ -2,7 +2,7 @@ import * as z from 'zod';
 
 import { MailboxId, TicketId } from './ids.ts';
 import { MailboxCondition } from './mailboxes.ts';
-import { Timestamp } from './page.ts';
+import { GivenTime, Timestamp } from './page.ts';
 
 export const TicketStatus = z.enum(['open', 'fulfilled', 'expired', 'cancelled']);
 export type TicketStatus = z.infer<typeof TicketStatus>;
@@ -25,7 +25,7 @@ export const NewTicket = z.strictObject({
   recipient: z.string().trim().min(3).max(320).optional(),
   mailboxId: MailboxId.optional(),
   manual: z.boolean().optional(),
-  notBefore: z.iso.datetime({ offset: true }).optional(),
+  notBefore: GivenTime.optional(),
   expiresIn: z.int().min(5).max(3600).default(300).meta({ description: 'Seconds' }),
   kind: z.enum(['code', 'link', 'any']).default('any'),
   labels: z.record(z.string().max(100), z.string().max(1000)).default({}),

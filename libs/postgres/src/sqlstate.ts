@@ -4,6 +4,8 @@ import { Failure } from '@otterpost/contracts/failure';
 const UNIQUE_VIOLATION = '23505';
 const SERIALIZATION_FAILURE = '40001';
 const DEADLOCK_DETECTED = '40P01';
+/** A text that PostgreSQL keeps in no column: one with NUL, or half of a surrogate pair. */
+const NO_TEXT = new Set(['22021', '22P05']);
 /** 08: connection exceptions; 57P: the server stops, crashed or starts; 53: no connection, memory or disk left. */
 const UNAVAILABLE = /^(08...|57P0[1-5]|53...)$/;
 /** What Node.js and pg say of a connection that is not there or has gone. */
@@ -39,6 +41,12 @@ export function isRetryable(error: unknown): boolean {
 export function toDatabaseFailure(error: unknown): Failure {
   if (error instanceof Failure) return error;
   const state = sqlStateOf(error);
+  if (NO_TEXT.has(state)) {
+    return new Failure('invalid_request', {
+      detail: 'A text must hold neither NUL nor half a character: leave it away',
+      cause: error,
+    });
+  }
   const message = String((error as DatabaseError | undefined)?.message ?? '');
   const unavailable = UNAVAILABLE.test(state) || LOST_CONNECTION.test(state) || LOST_MESSAGE.test(message) || isRetryable(error);
   return new Failure(unavailable ? 'database_unavailable' : 'internal', { cause: error });

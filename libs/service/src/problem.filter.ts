@@ -14,6 +14,8 @@ const FASTIFY_CODES: Readonly<Record<string, FailureCode>> = {
   FST_ERR_CTP_EMPTY_JSON_BODY: 'invalid_json',
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'invalid_request',
   FST_ERR_BAD_URL: 'invalid_request',
+  // No id is so long.
+  FST_ERR_MAX_PARAM_LENGTH: 'not_found',
 };
 
 const STATUS_CODES: Readonly<Record<number, FailureCode>> = {

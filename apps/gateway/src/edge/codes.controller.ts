@@ -3,7 +3,7 @@ import type { Caller } from '@otterpost/contracts/caller';
 import { CodeListing, CodeStatus, CodeToAssign } from '@otterpost/contracts/codes';
 import { Failure } from '@otterpost/contracts/failure';
 import { CodeId } from '@otterpost/contracts/ids';
-import { type Page, PageQuery, pageOf } from '@otterpost/contracts/page';
+import { GivenTime, type Page, PageQuery, pageOf } from '@otterpost/contracts/page';
 import * as z from 'zod';
 
 import { CODE_SHELF, type CodeShelf } from '../core/code-shelf.ts';
@@ -14,7 +14,7 @@ import { Described } from './openapi/described.ts';
 const ListQuery = PageQuery.extend({
   site: z.string().max(253).optional(),
   recipient: z.string().max(320).optional(),
-  since: z.iso.datetime({ offset: true }).optional(),
+  since: GivenTime.optional(),
   status: CodeStatus.optional(),
 });
 
