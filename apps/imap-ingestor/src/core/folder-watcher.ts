@@ -11,6 +11,16 @@ const OVERLAP = 50;
 /** Mails that are noted and published together: few enough that the first of a burst is not held up by the last. */
 const BATCH_MAILS = 16;
 const BATCH_BYTES = 1024 * 1024;
+/**
+ * A position is reserved when the bell rings. A server that takes longer to give the mail may give one that came after a ticket was opened
+ * meanwhile, and the position would say that it had come before.
+ */
+const RESERVED_FOR_MS = 250;
+
+interface Reserved {
+  readonly at: Date;
+  readonly position: Promise<number>;
+}
 
 export interface FolderWatch {
   readonly assignment: MailboxAssignment;
@@ -92,15 +102,15 @@ export class FolderWatcher {
 
   /** A round for a bell, which hardly ever rings for nothing. */
   async #answer(rangAt: Date): Promise<void> {
-    const { ledger, persist } = this.#watch;
-    const reserved = persist(() => ledger.reserve());
+    const { ledger, persist, now } = this.#watch;
+    const reserved = { at: now(), position: persist(() => ledger.reserve()) };
     // Told by whoever needs it: the round may end without.
-    reserved.catch(() => undefined);
+    reserved.position.catch(() => undefined);
     await this.#round(rangAt, reserved);
   }
 
   /** What lies after the last UID, first; then whether something became visible before it. Says whether there was anything. */
-  async #round(noticedAt: Date, reserved?: Promise<number>): Promise<boolean> {
+  async #round(noticedAt: Date, reserved?: Reserved): Promise<boolean> {
     const { session } = this.#watch;
     const before = this.#lastUid;
     await this.#take(onlyNew(session.fetchFrom(this.#lastUid + 1), this.#known, this.#lastUid), noticedAt, reserved);
@@ -116,7 +126,7 @@ export class FolderWatcher {
   }
 
   /** `reserved` is the position of the first mail, and used where that comes alone. */
-  async #take(mails: AsyncIterable<FetchedMail>, noticedAt: Date, reserved?: Promise<number>): Promise<void> {
+  async #take(mails: AsyncIterable<FetchedMail>, noticedAt: Date, reserved?: Reserved): Promise<void> {
     let next = reserved;
     let batch: FetchedMail[] = [];
     let bytes = 0;
@@ -132,11 +142,12 @@ export class FolderWatcher {
     if (batch.length > 0) await this.#hand(batch, noticedAt, next);
   }
 
-  async #hand(mails: readonly FetchedMail[], noticedAt: Date, reserved: Promise<number> | undefined): Promise<void> {
+  async #hand(mails: readonly FetchedMail[], noticedAt: Date, reserved: Reserved | undefined): Promise<void> {
     const fetchedAt = this.#watch.now();
     const [mail] = mails;
-    if (reserved === undefined || mail === undefined || mails.length > 1) await this.#handMany(mails, noticedAt, fetchedAt);
-    else await this.#handOne(mail, await reserved, noticedAt, fetchedAt);
+    const isInTime = reserved !== undefined && fetchedAt.getTime() - reserved.at.getTime() <= RESERVED_FOR_MS;
+    if (!isInTime || mail === undefined || mails.length > 1) await this.#handMany(mails, noticedAt, fetchedAt);
+    else await this.#handOne(mail, await reserved.position, noticedAt, fetchedAt);
   }
 
   /** What dies between the two leaves a mail that is published and not noted, or noted and not settled: either is fetched again. */
