@@ -8,11 +8,21 @@ import { loadSync } from '@grpc/proto-loader';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { connect, type NatsConnection } from '@nats-io/transport-node';
 import { openDatabase } from '@otterpost/postgres/database';
+import { eventually } from '@otterpost/testkit/eventually';
+import { startImapServer } from '@otterpost/testkit/imap-server';
+import { buildMail } from '@otterpost/testkit/mail';
 
 import { type Suite, startSuite } from '../tools/suite/suite.ts';
 
 const PROTO = createRequire(import.meta.url).resolve('@otterpost/contracts/proto/otterpost/v1/accounts.proto');
-const CANARIES = { password: 'kanari-pw-71', proxy: 'kanari-px-72', session: 'kanari-se-73', changed: 'kanari-ch-74' };
+/** One in each field that holds a secret, and in each code. */
+const CANARIES: Record<string, string> = {
+  ...{ password: 'kanari-pw-71', proxy: 'kanari-px-72', session: 'kanari-se-73', changed: 'kanari-ch-74' },
+  ...{ mailbox: 'kanari-mb-75', smtp: 'kanari-sm-76', mailboxProxy: 'kanari-mp-77', newMailbox: 'kanari-nm-78' },
+  ...{ line: 'kanari-li-79', rejectedLine: 'kanari-rl-80', lineProxy: 'kanari-lp-81', dryRun: 'kanari-dr-82' },
+  ...{ mailed: '77310942', typed: '66420815', tried: '55310977' },
+};
+const USER = { name: 'master@otters.example', password: CANARIES.mailbox ?? '' };
 
 let folder: string;
 let suite: Suite;
@@ -31,7 +41,8 @@ beforeAll(async () => {
   spy = await connect({ servers: url.host, user: url.username, pass: url.password });
   spy.subscribe('>', {
     callback: (_, message) => {
-      carried += `${message.subject} ${message.string()}\n`;
+      // What workers are told at their own door holds their codes (CONTRACT, NATS).
+      if (!message.subject.startsWith('otterpost.v1.')) carried += `${message.subject} ${message.string()}\n`;
     },
   });
   await spy.flush();
@@ -69,6 +80,52 @@ function rpc<T>(method: string, message: object): Promise<T> {
     call.call(grpc, message, metadata, (error, answer) => (error === null ? resolve(answer) : reject(error)));
   });
 }
+
+async function importLines(query: string, lines: string): Promise<void> {
+  const headers = { authorization: `Bearer ${suite.adminKey}`, 'content-type': 'text/plain' };
+  const begun = await fetch(`${suite.url}/v1/imports?${query}`, { method: 'POST', headers, body: lines });
+  const { id } = (await begun.json()) as { id: string };
+  await eventually(async () => ((await http<{ status: string }>('GET', `imports/${id}`)).status === 'done' ? true : undefined));
+}
+
+describe('the secrets of mailboxes, imports and keys, and codes', () => {
+  it('are used for what they are there for', async () => {
+    const server = await startImapServer({ users: [USER] });
+    const smtp = { host: '127.0.0.1', port: 1, security: 'none', username: 'ada', password: CANARIES.smtp };
+    const auth = { type: 'password', password: USER.password };
+    const place = { host: server.host, port: server.port, security: 'none' };
+    const { id } = await http<{ id: string }>('POST', 'mailboxes', { name: 'master', ...place, username: USER.name, auth, smtp });
+    const proxied = { name: 'other', ...place, username: 'other', auth, proxy: `127.0.0.1:1:user:${CANARIES.mailboxProxy}` };
+    const other = await http<{ id: string }>('POST', 'mailboxes', proxied);
+    await http('PATCH', `mailboxes/${other.id}`, { auth: { type: 'password', password: CANARIES.newMailbox } });
+    await eventually(async () =>
+      (await http<{ connection: string }>('GET', `mailboxes/${id}`)).connection === 'connected' ? true : undefined,
+    );
+
+    const ticket = await http<{ id: string }>('POST', 'tickets', {
+      site: 'riverbank.example',
+      recipient: 'robot@otters.example',
+    });
+    const text = `Your verification code is ${CANARIES.mailed}`;
+    server.deliver(USER.name, buildMail({ from: 'a@riverbank.example', to: 'robot@otters.example', subject: text, text }));
+    expect(await http('GET', `tickets/${ticket.id}?wait=20`)).toMatchObject({ status: 'fulfilled', code: CANARIES.mailed });
+    const typed = await http<{ id: string }>('POST', 'tickets', { site: 'riverbank.example', manual: true });
+    expect(await http('POST', `tickets/${typed.id}/code`, { code: CANARIES.typed })).toMatchObject({ code: CANARIES.typed });
+    expect(await http('POST', 'extractions', { text: `Your code is ${CANARIES.tried}` })).toMatchObject({ code: CANARIES.tried });
+    await http('GET', 'codes');
+
+    const { id: group } = await http<{ id: string }>('POST', 'account-groups', { name: 'Imported', site: 'nike' });
+    await importLines(
+      `groupId=${group}`,
+      `a@otters.example:${CANARIES.line}:10.0.0.7:80:u:${CANARIES.lineProxy}\n${CANARIES.rejectedLine}:x\n`,
+    );
+    await importLines(`groupId=${group}&dryRun=true`, `b@otters.example:${CANARIES.dryRun}\n`);
+    const { key } = await http<{ key: string }>('POST', 'keys', { name: 'A worker', scope: 'worker' });
+    CANARIES.key = key;
+    await fetch(`${suite.url}/v1/tickets`, { headers: { authorization: `Bearer ${key}` } });
+    await server.stop();
+  }, 60_000);
+});
 
 describe('the secrets of accounts', () => {
   it('reach who may have them over HTTP and gRPC', async () => {
