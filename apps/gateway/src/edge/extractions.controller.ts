@@ -1,8 +1,11 @@
+import type { Readable } from 'node:stream';
+
 import { Body, Controller, HttpCode, Inject, Post, Query } from '@nestjs/common';
 import { Extraction } from '@otterpost/contracts/extraction';
 import { DraftMail, ExtractionQuery } from '@otterpost/contracts/extraction-requests';
+import { Failure } from '@otterpost/contracts/failure';
 import { parseOrFail } from '@otterpost/contracts/parse';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import * as z from 'zod';
 
 import { composeMail } from '../core/compose-mail.ts';
@@ -13,6 +16,7 @@ import { Described } from './openapi/described.ts';
 const RAW_MAIL = 'message/rfc822';
 /** As large as providers let mails be. */
 const MAIL_LIMIT_BYTES = 25 * 1024 * 1024;
+const MOST_READ_BYTES = 4 * MAIL_LIMIT_BYTES;
 
 @Controller('v1/extractions')
 @Needs('operator')
@@ -40,8 +44,22 @@ export class ExtractionsController {
 
 /** Raw mails are taken at this address alone; elsewhere their type is none that is known. */
 export function takeRawMails(fastify: FastifyInstance): void {
-  fastify.addContentTypeParser(RAW_MAIL, { parseAs: 'buffer', bodyLimit: MAIL_LIMIT_BYTES }, (request, body, done) => {
-    if (request.url.split('?')[0] === '/v1/extractions') done(null, body);
-    else done(Object.assign(new Error('Raw mails are taken at /v1/extractions'), { statusCode: 415 }));
+  fastify.addContentTypeParser(RAW_MAIL, async (request: FastifyRequest, payload: Readable) => {
+    if (request.url.split('?')[0] !== '/v1/extractions')
+      throw new Failure('unsupported_media_type', { detail: 'Raw mails are taken at /v1/extractions' });
+    return readMail(payload);
   });
+}
+
+/** One that is too long is read to its end all the same, within reason: whoever is cut off while sending hears nothing. */
+async function readMail(payload: Readable): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of payload as AsyncIterable<Buffer>) {
+    length += chunk.length;
+    if (length <= MAIL_LIMIT_BYTES) chunks.push(chunk);
+    if (length > MOST_READ_BYTES) break;
+  }
+  if (length > MAIL_LIMIT_BYTES) throw new Failure('payload_too_large', { detail: 'A mail has 25 MiB at most' });
+  return Buffer.concat(chunks);
 }
