@@ -1,6 +1,5 @@
-import { randomUUID } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { Agent, request } from 'node:http';
+import { Agent } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -16,24 +15,22 @@ import { publishCode } from '../bench/publish-code.ts';
 import type { ServiceProcess } from '../suite/service-process.ts';
 import { startSuite } from '../suite/suite.ts';
 import { type ChaosOutcome, mulberry32 } from './outcome.ts';
+import { type Doors, makeWorkers, openTicket, type Worker } from './ticket-workers.ts';
 
 /** `OTTERPOST_CHAOS_TICKETS=1000` for a small run. */
 const TICKETS = Number(process.env.OTTERPOST_CHAOS_TICKETS ?? 10_000);
 const GATEWAYS = 3;
 const KILLS = 20;
-const SITES = 50;
 const OPENED_AT_ONCE = 50;
-const CODES_PER_SECOND = 150;
-const WAIT_SECONDS = 30;
-const PAUSE_MS = 200;
-const TICKET_SECONDS = 900;
+const CODES_PER_SECOND = 200;
+const LOOK_EVERY_MS = 50;
 const quiet = { debug() {}, info() {}, warn() {}, error() {} };
 
-interface Worker {
-  readonly site: string;
-  readonly recipient: string;
-  readonly code: string;
-  readonly key: string;
+/** How far the run is. */
+interface Progress {
+  opened: number;
+  published: number;
+  answered: number;
 }
 
 /**
@@ -46,131 +43,79 @@ export async function chaosTickets(seed: number): Promise<ChaosOutcome> {
   const env = { OTTERPOST_LOG_LEVEL: 'fatal', OTTERPOST_HELD_PER_KEY: '20000', OTTERPOST_REQUESTS_PER_SECOND: '100000' };
   const suite = await startSuite({ dataDir, httpPort: 0, grpcPort: 0, replicas: { gateway: GATEWAYS }, env });
   const bus = await connectBus({ servers: suite.natsUrl, name: 'chaos', logger: quiet });
-  const publisher = createPublisher(
-    bus,
-    payloadSealer(parseKeyRing(readFileSync(join(dataDir, 'keys', 'master.keys'), 'utf8').trim())),
-  );
-  const database = new Client(suite.databaseUrl);
-  await database.connect();
+  const ring = parseKeyRing(readFileSync(join(dataDir, 'keys', 'master.keys'), 'utf8').trim());
+  const publisher = createPublisher(bus, payloadSealer(ring));
   const gateways = suite.services.filter(({ name }) => name === 'gateway');
-  const agent = new Agent({ keepAlive: false });
-  const faults: object[] = [];
+  const doors: Doors = { gateways, agent: new Agent({ keepAlive: false }), apiKey: suite.adminKey, random, unanswered: 0 };
   try {
-    const workers: Worker[] = Array.from({ length: TICKETS }, (_, at) => ({
-      site: `site${at % SITES}.example`,
-      recipient: `robot${at}@otters.example`,
-      code: String(10_000_000 + at),
-      key: randomUUID(),
-    }));
-    const began = performance.now();
-    const killing = kill(gateways, random, faults, began);
-    const waiting: Promise<string>[] = [];
-    for (let from = 0; from < TICKETS; from += OPENED_AT_ONCE) {
-      const batch = workers
-        .slice(from, from + OPENED_AT_ONCE)
-        .map((worker) => open(worker, { gateways, agent, key: suite.adminKey, random }));
-      waiting.push(...(await Promise.all(batch)).map(({ code }) => code));
-    }
-    const times = await giveCodes(publisher, workers, waiting);
+    const workers = makeWorkers(TICKETS);
+    const progress: Progress = { opened: 0, published: 0, answered: 0 };
+    const killing = killAlong(progress, doors);
+    const waiting = await openAll(workers, doors, progress);
+    const times = await giveCodes(publisher, workers, waiting, progress);
     const got = await Promise.all(waiting);
-    await killing;
-    const wrong = got.filter((code, at) => code !== '' && code !== workers[at]?.code).length;
+    const faults = await killing;
     const lost = got.filter((code) => code === '').length;
-    const { rows } = await database.query<{ doubled: number; given: number }>(
-      `SELECT (count(*) - count(DISTINCT code_id) + count(*) - count(DISTINCT ticket_id))::int AS doubled, count(*)::int AS given
-       FROM tickets.assignments`,
-    );
-    const [{ doubled = 0, given = 0 } = {}] = rows;
+    const wrong = got.filter((code, at) => code !== '' && code !== workers[at]?.code).length;
+    const { given, twice } = await readAssignments(suite.databaseUrl);
     const counts = {
       tickets: TICKETS,
       gateways: GATEWAYS,
       kills: faults.length,
+      'requests unanswered': doors.unanswered,
       given,
       lost,
-      doubled: doubled + wrong,
+      doubled: twice + wrong,
       'code to worker p50 ms': quantile(times, 0.5),
       'p99 ms': quantile(times, 0.99),
       'worst ms': quantile(times, 1),
     };
     return { faults, counts, isBroken: lost > 0 || counts.doubled > 0 || given !== TICKETS };
   } finally {
-    agent.destroy();
-    await database.end();
+    doors.agent.destroy();
     await bus.drain();
     await suite.stop();
     rmSync(dataDir, { recursive: true, force: true });
   }
 }
 
-/** Spread over the time that opening and giving take, by what is known of both. */
-async function kill(gateways: readonly ServiceProcess[], random: () => number, faults: object[], began: number): Promise<void> {
-  const length = (TICKETS / CODES_PER_SECOND) * 1000 + TICKETS * 3;
+/** Kills evenly over what is to be done, half of them while tickets are opened, half while codes are given. */
+async function killAlong(progress: Progress, { gateways, random }: Doors): Promise<object[]> {
+  const faults: object[] = [];
   for (let at = 0; at < KILLS; at++) {
-    await sleep(Math.max(0, began + ((at + random()) * length) / KILLS - performance.now()));
-    const number = Math.floor(random() * gateways.length);
-    gateways[number]?.kill('SIGKILL');
-    faults.push({ afterMs: Math.round(performance.now() - began), what: `gateway ${number + 1}: SIGKILL` });
+    const due = ((at + random()) * 2 * TICKETS) / KILLS;
+    while (progress.opened + progress.published < due) await sleep(LOOK_EVERY_MS);
+    const gateway = await pickServing(gateways, random);
+    gateway.kill('SIGKILL');
+    const { opened, published, answered } = progress;
+    faults.push({ what: `gateway ${gateways.indexOf(gateway) + 1}: SIGKILL`, opened, published, waiting: opened - answered });
   }
+  return faults;
 }
 
-interface Doors {
-  readonly gateways: readonly ServiceProcess[];
-  readonly agent: Agent;
-  readonly key: string;
-  readonly random: () => number;
-}
-
-/** Opens the ticket, and then waits for its code at whatever gateway answers; an empty code is a ticket that ended without. */
-async function open(worker: Worker, doors: Doors): Promise<{ code: Promise<string> }> {
-  await untilAnswered(worker, doors, 0);
-  return { code: waitForCode(worker, doors) };
-}
-
-async function waitForCode(worker: Worker, doors: Doors): Promise<string> {
+/** One that was killed and is not back holds nobody: to kill it again would be no fault. */
+async function pickServing(gateways: readonly ServiceProcess[], random: () => number): Promise<ServiceProcess> {
   for (;;) {
-    const { status, code } = await untilAnswered(worker, doors, WAIT_SECONDS);
-    if (status !== 'open') return code ?? '';
+    const gateway = gateways[Math.floor(random() * gateways.length)];
+    if (gateway !== undefined && (await isReady(gateway))) return gateway;
+    await sleep(LOOK_EVERY_MS);
   }
 }
 
-interface Answer {
-  readonly status: string;
-  readonly code?: string;
+async function isReady(service: ServiceProcess): Promise<boolean> {
+  const answer = await fetch(`http://127.0.0.1:${service.ports.get('metrics')}/readyz`).catch(() => undefined);
+  return answer?.ok === true;
 }
 
-async function untilAnswered(worker: Worker, doors: Doors, wait: number): Promise<Answer> {
-  for (;;) {
-    const gateway = doors.gateways[Math.floor(doors.random() * doors.gateways.length)];
-    const answer = await post(worker, gateway?.ports.get('http'), doors, wait).catch(() => undefined);
-    if (answer !== undefined) return answer;
-    await sleep(PAUSE_MS);
+/** Gives what each worker waits for. */
+async function openAll(workers: readonly Worker[], doors: Doors, progress: Progress): Promise<Promise<string>[]> {
+  const waiting: Promise<string>[] = [];
+  for (let from = 0; from < workers.length; from += OPENED_AT_ONCE) {
+    const batch = workers.slice(from, from + OPENED_AT_ONCE).map((worker) => openTicket(worker, doors));
+    waiting.push(...(await Promise.all(batch)).map(({ code }) => code));
+    progress.opened = waiting.length;
   }
-}
-
-/** Undefined for an answer that says to ask again. */
-function post(
-  { site, recipient, key }: Worker,
-  port: number | undefined,
-  doors: Doors,
-  wait: number,
-): Promise<Answer | undefined> {
-  return new Promise((resolve, reject) => {
-    const headers = { authorization: `Bearer ${doors.key}`, 'content-type': 'application/json', 'idempotency-key': key };
-    const options = { port, path: `/v1/tickets?wait=${wait}`, method: 'POST', headers, agent: doors.agent };
-    const asked = request({ host: '127.0.0.1', ...options }, async (response) => {
-      try {
-        let text = '';
-        for await (const chunk of response) text += String(chunk);
-        const { statusCode = 500 } = response;
-        if (statusCode >= 400 && statusCode < 500 && statusCode !== 429) throw new Error(`${statusCode} ${text}`);
-        resolve(statusCode < 300 ? (JSON.parse(text) as Answer) : undefined);
-      } catch (error) {
-        reject(error);
-      }
-    });
-    asked.once('error', reject);
-    asked.end(JSON.stringify({ site, recipient, expiresIn: TICKET_SECONDS }));
-  });
+  return waiting;
 }
 
 /** Milliseconds from each code's publication to its worker. */
@@ -178,15 +123,33 @@ async function giveCodes(
   publisher: EventPublisher,
   workers: readonly Worker[],
   waiting: readonly Promise<string>[],
+  progress: Progress,
 ): Promise<number[]> {
   const began = performance.now();
   return Promise.all(
     workers.map(async ({ site, recipient, code }, at) => {
       await sleep(Math.max(0, began + (at * 1000) / CODES_PER_SECOND - performance.now()));
       const published = performance.now();
+      progress.published += 1;
       await publishCode(publisher, { site, recipient, code });
       await waiting[at];
+      progress.answered += 1;
       return performance.now() - published;
     }),
   );
+}
+
+/** How many codes were given away, and how often a code or a ticket stands there more than once. */
+async function readAssignments(databaseUrl: string): Promise<{ given: number; twice: number }> {
+  const database = new Client(databaseUrl);
+  await database.connect();
+  try {
+    const { rows } = await database.query<{ given: number; twice: number }>(
+      `SELECT count(*)::int AS given, (count(*) - count(DISTINCT code_id) + count(*) - count(DISTINCT ticket_id))::int AS twice
+       FROM tickets.assignments`,
+    );
+    return rows[0] ?? { given: 0, twice: 0 };
+  } finally {
+    await database.end();
+  }
 }
