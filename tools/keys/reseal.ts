@@ -5,7 +5,7 @@ import { columnAad, headOfCurrent, open, seal } from '@otterpost/sealing/seal';
 
 /** Where secrets lie sealed, by the schema that holds them. */
 export const SEALED_COLUMNS = {
-  accounts: { accounts: ['password', 'proxy', 'session'], mailboxes: ['credential', 'proxy', 'smtp'] },
+  accounts: { accounts: ['password', 'proxy', 'session'], mailboxes: ['credential', 'access_token', 'proxy', 'smtp'] },
   tickets: { codes: ['code', 'link', 'subject'] },
 } as const;
 

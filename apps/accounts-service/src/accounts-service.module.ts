@@ -13,6 +13,7 @@ import { createHostGuard, type HostGuard } from '@otterpost/service/host-guard';
 import { toNestLogger } from '@otterpost/service/logger';
 import type { ServiceContext } from '@otterpost/service/run-service';
 
+import { createAccessTokens } from './adapters/access-token-store.ts';
 import { createAccountGroupStore } from './adapters/account-group-store.ts';
 import { createAccountLeases } from './adapters/account-lease-store.ts';
 import { AccountGroupRow, AccountLeaseRow, AccountRow, AuditLineRow } from './adapters/account-rows.ts';
@@ -23,6 +24,7 @@ import { createExports } from './adapters/export-store.ts';
 import { ImportBeforeRow, ImportChangeRow, ImportPieceRow, ImportRejectRow, ImportRow } from './adapters/import-rows.ts';
 import { createImportStore } from './adapters/import-store.ts';
 import { createImportWork } from './adapters/import-work.ts';
+import { KeepAccessTokens1764270000000 } from './adapters/keep-access-tokens.migration.ts';
 import { createMailLedger } from './adapters/mail-ledger.ts';
 import { createMailboxStore } from './adapters/mailbox-store.ts';
 import { MakeAccounts1764060000000 } from './adapters/make-accounts.migration.ts';
@@ -35,8 +37,10 @@ import { createSessionStore } from './adapters/session-store.ts';
 import { readShippedSites } from './adapters/shipped-sites.ts';
 import { openSiteProjection } from './adapters/site-projection.ts';
 import { createSiteStore, shipSites } from './adapters/site-store.ts';
+import { createTokenEndpoint } from './adapters/token-endpoint.ts';
 import { createMailboxVetter } from './adapters/vet-mailbox.ts';
 import { SERVICE, type VARIABLES } from './config.ts';
+import { ACCESS_TOKENS, type AskTokenEndpoint } from './core/access-tokens.ts';
 import { ACCOUNT_DESK, AccountDesk } from './core/account-desk.ts';
 import { ACCOUNT_GROUPS, type AccountGroups } from './core/account-groups.ts';
 import { ACCOUNT_LEASES, type AccountLeases } from './core/account-leases.ts';
@@ -84,6 +88,7 @@ export const MIGRATIONS = [
   MakeAccounts1764060000000,
   MakeSites1764230000000,
   MakeImports1764250000000,
+  KeepAccessTokens1764270000000,
 ];
 
 /** How soon an onlooker learns that a mailbox's connection or status has changed. */
@@ -107,6 +112,7 @@ export interface Ground {
   readonly database: Database;
   readonly ring: KeyRing;
   readonly hosts: HostGuard;
+  readonly askTokenEndpoint: AskTokenEndpoint;
   readonly tryOut: SiteDeskParts['tryOut'];
   readonly project: SiteDeskParts['project'];
 }
@@ -115,7 +121,7 @@ export interface Ground {
 class AccountsServiceModule {}
 
 /** The service on its ground: handlers at the edge, rules in the core, adapters between. */
-export function accountsServiceModule({ bus, database, ring, hosts, tryOut, project }: Ground): DynamicModule {
+export function accountsServiceModule({ bus, database, ring, hosts, askTokenEndpoint, tryOut, project }: Ground): DynamicModule {
   const sealer = payloadSealer(ring);
   const openFrom: OpenFrom = (subject, sealed) => Buffer.from(sealer.open(Buffer.from(sealed, 'base64'), subject)).toString();
   const sealTo: SealTo = (subject, text) => Buffer.from(sealer.seal(Buffer.from(text), subject)).toString('base64');
@@ -142,6 +148,7 @@ export function accountsServiceModule({ bus, database, ring, hosts, tryOut, proj
         useFactory: (store: MailboxStore) => new MailboxDesk({ store, vet: createMailboxVetter(hosts), announce }),
       },
       { provide: OWNERSHIP, useFactory: () => createOwnership(database) },
+      { provide: ACCESS_TOKENS, useFactory: () => createAccessTokens(database, ring, askTokenEndpoint) },
       { provide: MAIL_LEDGER, useFactory: () => createMailLedger(database) },
       { provide: SITE_STORE, useFactory: () => createSiteStore(database) },
       {
@@ -183,6 +190,10 @@ export async function startAccountsService({
     database,
     ring,
     hosts,
+    askTokenEndpoint: createTokenEndpoint({
+      google: config.oauth2TokenUrlGoogle,
+      microsoft: config.oauth2TokenUrlMicrosoft,
+    }),
     tryOut: async (slug, definition) => {
       await requester.ask(trySite, { slug, definition }, { timeoutMs: TRIAL_DEADLINE_MS });
     },

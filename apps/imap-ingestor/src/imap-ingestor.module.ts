@@ -33,7 +33,7 @@ export async function startImapIngestor({ config, logger, health, lifecycle }: S
   const gate = new LoginGate(config.loginsPerSecond, () => performance.now());
   const logIn = createLogIn({
     hosts: createHostGuard({ allowPrivateHosts: config.allowPrivateHosts }),
-    ...createSecretsOf(ring),
+    ...createSecretsOf(ring, requester),
     awaitTurn: (host, signal) => pause(gate.admit(host), signal),
   });
   const open = createFolderOpener({ logIn });

@@ -2,6 +2,23 @@ import * as z from 'zod';
 
 import { pageOf } from './page.ts';
 
+/** Who gives access tokens for its mailboxes: the `provider` of an OAuth2 credential. */
+export const OAuth2Provider = z.enum(['google', 'microsoft']);
+export type OAuth2Provider = z.infer<typeof OAuth2Provider>;
+
+/** Where a refresh token is changed for an access token (RFC 6749 section 6). Fixed: nobody's mailbox names an address that we then ask. */
+export const OAUTH2_ENDPOINTS: Readonly<
+  Record<OAuth2Provider, { readonly name: string; readonly tokenUrl: string; readonly scope: string | null }>
+> = {
+  // Without a scope, Google's access token is good for all that the refresh token was granted.
+  google: { name: 'Google', tokenUrl: 'https://oauth2.googleapis.com/token', scope: null },
+  microsoft: {
+    name: 'Microsoft',
+    tokenUrl: 'https://login.microsoftonline.com/common/oauth2/v2.0/token',
+    scope: 'https://outlook.office.com/IMAP.AccessAsUser.All offline_access',
+  },
+};
+
 /** How hard a provider may be used, so that it neither cuts the mailbox off nor lets it go silent. */
 export const ProviderLimits = z.object({
   connections: z.int().meta({ description: 'IMAP connections at a time, for one account' }),
@@ -31,7 +48,7 @@ export const MailProvider = z.object({
   authservId: z.string().nullable().meta({ description: 'Its id in Authentication-Results (RFC 8601 section 2.5)' }),
   smtp: Endpoint.nullable(),
   requiresOAuth2: z.boolean(),
-  oauth2: z.enum(['google', 'microsoft']).nullable().meta({ description: 'The `provider` of an OAuth2 credential' }),
+  oauth2: OAuth2Provider.nullable().meta({ description: 'The `provider` of an OAuth2 credential' }),
   credential: z.object({
     kind: z.string().meta({ description: 'What a person has to get' }),
     steps: z.array(z.string()).meta({ description: 'How to get it, one thing to do each' }),

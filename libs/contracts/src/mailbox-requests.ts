@@ -79,7 +79,8 @@ export const MailboxAssignment = Ownership.extend({
   port: z.int(),
   security: ConnectionSecurity,
   username: z.string(),
-  credential: z.base64(),
+  /** Null where the mailbox is logged in to by an access token, which is asked for at each login. */
+  credential: z.base64().nullable(),
   /** Null for INBOX and the junk folder. */
   folders: z.array(z.string()).nullable(),
   /** The junk folder's name where the server marks none as \Junk (RFC 6154). */
@@ -96,6 +97,7 @@ export type MailboxAssignment = z.infer<typeof MailboxAssignment>;
 
 /** Where the secrets of a mailbox belong, for sealing. */
 export const CREDENTIAL_COLUMN = { table: 'mailboxes', column: 'credential' } as const;
+export const ACCESS_TOKEN_COLUMN = { table: 'mailboxes', column: 'access_token' } as const;
 export const SMTP_COLUMN = { table: 'mailboxes', column: 'smtp' } as const;
 export const PROXY_COLUMN = { table: 'mailboxes', column: 'proxy' } as const;
 
@@ -125,6 +127,27 @@ export const getAssignments = defineRequest(
 
 /** What an ingestor needs to connect to a mailbox that it need not hold. */
 export const getAssignment = defineRequest('accounts.mailboxes.assignment', NamedMailbox, MailboxAssignment);
+
+/**
+ * An access token for a login now. It is refreshed where the last one is nearly used up, by one asker at a time, and given out when
+ * all that came with it is stored. May be repeated.
+ */
+export const getAccessToken = defineRequest(
+  'accounts.mailboxes.access-token',
+  Ownership.extend({
+    /** The access token that the mail server has just refused, as it was given out. */
+    refused: z.base64().nullable(),
+  }),
+  z.discriminatedUnion('kind', [
+    /** Sealed as it lies in the database. */
+    z.object({ kind: z.literal('issued'), accessToken: z.base64() }),
+    z.object({
+      kind: z.literal('refused'),
+      status: MailboxStatus.extract(['auth_failed', 'throttled', 'unreachable']),
+      statusDetail: z.string(),
+    }),
+  ]),
+);
 
 /** Any ingestor connects to the mailbox now and tells how far it came. */
 export const checkMailbox = defineRequest('ingestor.mailboxes.check', NamedMailbox, MailboxCheck);

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 
 import { MailboxId } from './ids.ts';
+import { OAuth2Provider } from './mail-providers.ts';
 import { Timestamp } from './page.ts';
 
 export const MailboxConnection = z.enum(['connected', 'connecting', 'disconnected']);
@@ -38,7 +39,7 @@ export const MailboxAuth = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('password'), password: Secret }),
   z.strictObject({
     type: z.literal('oauth2'),
-    provider: Line.meta({ description: 'google, microsoft, or the https address of a token endpoint (RFC 6749 section 3.2)' }),
+    provider: OAuth2Provider.meta({ description: 'Whose token endpoint gives the access tokens' }),
     clientId: Line,
     clientSecret: Secret.optional(),
     refreshToken: Secret,

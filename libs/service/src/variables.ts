@@ -1,3 +1,4 @@
+import { OAUTH2_ENDPOINTS, type OAuth2Provider } from '@otterpost/contracts/mail-providers';
 import * as z from 'zod';
 
 const Port = z.coerce.number().int().min(0).max(65_535);
@@ -8,6 +9,16 @@ const List = z.string().transform((text) =>
     .map((item) => item.trim().toLowerCase())
     .filter((item) => item !== ''),
 );
+
+/** Refresh tokens go there: over TLS, or to a server of one's own on this machine. */
+const TokenUrl = z.url({ protocol: /^https?$/ }).refine((text) => {
+  const { protocol, hostname } = new URL(text);
+  return protocol === 'https:' || ['127.0.0.1', '[::1]', 'localhost'].includes(hostname);
+}, 'must be https, or http on loopback');
+const tokenUrlOf = (provider: OAuth2Provider) =>
+  TokenUrl.default(OAUTH2_ENDPOINTS[provider].tokenUrl).meta({
+    description: `Where refresh tokens of ${OAUTH2_ENDPOINTS[provider].name} are changed for access tokens; another address is for tests`,
+  });
 
 /**
  * Every variable of the suite, declared once: an app's configuration picks from here, a name that stands nowhere here
@@ -78,6 +89,8 @@ export const Variables = z.object({
   OTTERPOST_ALLOW_PRIVATE_HOSTS: Flag.default(false).meta({
     description: 'Let mailboxes and their proxies name private and loopback addresses',
   }),
+  OTTERPOST_OAUTH2_TOKEN_URL_GOOGLE: tokenUrlOf('google'),
+  OTTERPOST_OAUTH2_TOKEN_URL_MICROSOFT: tokenUrlOf('microsoft'),
 });
 export type VariableName = keyof typeof Variables.shape;
 

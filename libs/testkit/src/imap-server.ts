@@ -12,6 +12,8 @@ export interface ImapServerOptions {
   /** PEM; plain text where not given. */
   readonly tls?: { readonly key: string; readonly cert: string };
   readonly port?: number;
+  /** Which access tokens XOAUTH2 takes; the password where not given. */
+  readonly acceptsToken?: (user: string, accessToken: string) => boolean | Promise<boolean>;
 }
 
 export interface Delivered {
@@ -53,6 +55,7 @@ export async function startImapServer(options: ImapServerOptions): Promise<ImapS
   const host: Host = {
     accounts,
     script,
+    acceptsToken: options.acceptsToken ?? ((user, accessToken) => accounts.get(user)?.password === accessToken),
     onLogin: () => {
       logins += 1;
     },

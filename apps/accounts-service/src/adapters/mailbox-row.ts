@@ -22,6 +22,7 @@ export function toColumns(id: MailboxId, mailbox: MailboxChange, ring: KeyRing):
   if (auth !== undefined) {
     columns.authType = auth.type;
     columns.credential = sealed(JSON.stringify(auth), CREDENTIAL_COLUMN);
+    Object.assign(columns, { accessToken: null, accessTokenExpiresAt: null, accessTokenRenewAt: null });
   }
   if (proxy !== undefined) {
     columns.proxy = proxy === null ? null : sealed(proxy, PROXY_COLUMN);

@@ -22,7 +22,7 @@ const COUNTS = `
   FROM mailboxes WHERE NOT paused`;
 
 const ASSIGNED =
-  'id, fence, revision, name, host, port, security, username, credential, folders, authserv_id, ca, forwarders, proxy';
+  'id, fence, revision, name, host, port, security, username, auth_type, credential, folders, authserv_id, ca, forwarders, proxy';
 
 interface Counts {
   readonly all: number;
@@ -122,19 +122,22 @@ type AssignedRow = Pick<
   | 'ca'
   | 'forwarders'
   | 'proxy'
-> & { authserv_id: string | null };
+> & { auth_type: string; authserv_id: string | null };
 
 function toAssignment(row: AssignedRow): MailboxAssignment {
-  const { id, fence, credential, security, authserv_id, proxy, ...rest } = row;
+  const { id, fence, auth_type, credential, security, authserv_id, proxy, ...rest } = row;
   const provider = providerAt(row.host, row.port);
+  const { limits } = provider;
+  const isOAuth2 = auth_type === 'oauth2';
   return {
     ...rest,
     mailboxId: id as MailboxId,
     fence: Number(fence),
     security: security as MailboxAssignment['security'],
-    credential: credential.toString('base64'),
+    // The refresh token stays here.
+    credential: isOAuth2 ? null : credential.toString('base64'),
     junkFolder: provider.junkFolder,
-    limits: provider.limits,
+    limits: isOAuth2 ? { ...limits, sessionMinutes: limits.oauth2SessionMinutes ?? limits.sessionMinutes } : limits,
     authservId: authserv_id ?? provider.authservId,
     proxy: proxy?.toString('base64') ?? null,
   };

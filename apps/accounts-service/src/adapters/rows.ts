@@ -1,6 +1,6 @@
 import { EntitySchema } from 'typeorm';
 
-/** A mailbox as it lies in the database; `credential`, `proxy` and `smtp` are sealed. */
+/** A mailbox as it lies in the database; `credential`, `accessToken`, `proxy` and `smtp` are sealed. */
 export interface MailboxRow {
   id: string;
   name: string;
@@ -10,6 +10,11 @@ export interface MailboxRow {
   username: string;
   authType: string;
   credential: Buffer;
+  /** Of an OAuth2 mailbox, once one was asked for. */
+  accessToken: Buffer | null;
+  accessTokenExpiresAt: Date | null;
+  /** From then on the next one is asked for. */
+  accessTokenRenewAt: Date | null;
   folders: string[] | null;
   authservId: string | null;
   ca: string | null;
@@ -45,6 +50,9 @@ export const MailboxRow = new EntitySchema<MailboxRow>({
     username: { type: 'text' },
     authType: { type: 'text', name: 'auth_type' },
     credential: { type: 'bytea' },
+    accessToken: { type: 'bytea', name: 'access_token', nullable: true },
+    accessTokenExpiresAt: { type: 'timestamptz', name: 'access_token_expires_at', nullable: true },
+    accessTokenRenewAt: { type: 'timestamptz', name: 'access_token_renew_at', nullable: true },
     folders: { type: 'text', array: true, nullable: true },
     authservId: { type: 'text', name: 'authserv_id', nullable: true },
     ca: { type: 'text', nullable: true },

@@ -1,5 +1,6 @@
 import { Controller, Inject } from '@nestjs/common';
 import {
+  getAccessToken,
   getAssignment,
   getAssignments,
   leaveIngestor,
@@ -15,6 +16,7 @@ import type { ReplyOf } from '@otterpost/contracts/message';
 import { OnRequest } from '@otterpost/messaging/on-request';
 import type * as z from 'zod';
 
+import { ACCESS_TOKENS, type AccessTokens } from '../core/access-tokens.ts';
 import { ANNOUNCE, type Announce } from '../core/announce.ts';
 import { MAIL_LEDGER, type MailLedger } from '../core/mail-ledger.ts';
 import { noSuchMailbox } from '../core/mailbox-desk.ts';
@@ -28,6 +30,7 @@ export class IngestorsHandler {
     @Inject(OWNERSHIP) private readonly ownership: Ownership,
     @Inject(MAIL_LEDGER) private readonly ledger: MailLedger,
     @Inject(MAILBOX_STORE) private readonly store: MailboxStore,
+    @Inject(ACCESS_TOKENS) private readonly tokens: AccessTokens,
     @Inject(ANNOUNCE) private readonly announce: Announce,
   ) {}
 
@@ -56,6 +59,11 @@ export class IngestorsHandler {
     const assignment = await this.ownership.assignment(id);
     if (assignment === undefined) throw noSuchMailbox(id);
     return assignment;
+  }
+
+  @OnRequest(getAccessToken)
+  accessToken(request: z.output<typeof getAccessToken.request>): Promise<ReplyOf<typeof getAccessToken>> {
+    return this.tokens.get(request);
   }
 
   @OnRequest(openFolder)

@@ -7,7 +7,7 @@ import { ImapFlow, type ImapFlowOptions } from 'imapflow';
 
 import { type LoginStep, SessionEnded } from '../core/folder-session.ts';
 import { LOGIN_DEADLINE_MS } from '../core/vigilance.ts';
-import { within } from './deadline.ts';
+import { unlessAborted, within } from './deadline.ts';
 import { toSessionEnded } from './imap-refusal.ts';
 
 /** The longest time that Node's timers know. */
@@ -16,12 +16,17 @@ const NEVER_MS = 0x7fff_ffff;
 /** What is shown to the server. */
 export type Credential =
   | { readonly type: 'password'; readonly password: string }
-  | { readonly type: 'accessToken'; readonly accessToken: string };
+  | {
+      readonly type: 'accessToken';
+      readonly accessToken: string;
+      /** As it came: names it to who gave it. */
+      readonly sealed: string;
+    };
 
 export interface LoginOptions {
   readonly hosts: HostGuard;
-  /** Opens or fetches the credential, as late as possible. */
-  readonly credentialOf: (assignment: MailboxAssignment) => Promise<Credential>;
+  /** Opens or fetches the credential, as late as possible; another one than what the server has refused, where it may change. */
+  readonly credentialOf: (assignment: MailboxAssignment, refused?: Credential) => Promise<Credential>;
   /** The proxy's URL with user and password, opened as late as possible. */
   readonly proxyOf: (assignment: MailboxAssignment) => string | null;
   /** Waits for this mailbox's turn to log in. */
@@ -48,43 +53,53 @@ export function createLogIn({
   awaitTurn,
   loginDeadlineMs = LOGIN_DEADLINE_MS,
 }: LoginOptions): LogIn {
-  return async (assignment, signal, onStep = () => undefined) => {
-    let client: ImapFlow | undefined;
-    const abort = (): void => client?.close();
+  async function findRoute(assignment: MailboxAssignment): Promise<Route> {
+    const proxy = proxyOf(assignment);
+    const [addresses, proxyAddresses] = await Promise.all([
+      hosts.addressesOf(assignment.host),
+      proxy === null ? undefined : hosts.addressesOf(hostOf(proxy)),
+    ]);
+    return routeTo(assignment, addresses, proxy, proxyAddresses);
+  }
+
+  async function nextCredential(assignment: MailboxAssignment, signal: AbortSignal, refused?: Credential): Promise<Credential> {
+    await awaitTurn(assignment.host, signal);
+    return unlessAborted(signal, () => credentialOf(assignment, refused));
+  }
+
+  async function connect(
+    assignment: MailboxAssignment,
+    route: Route,
+    credential: Credential,
+    signal: AbortSignal,
+    onStep: (taken: LoginStep) => void,
+  ): Promise<ImapFlow> {
+    signal.throwIfAborted();
+    let hasLoggedIn = false;
+    const note = (taken: LoginStep): void => {
+      hasLoggedIn ||= taken === 'login';
+      onStep(taken);
+    };
+    const client = new ImapFlow({
+      ...route,
+      auth: {
+        user: assignment.username,
+        ...(credential.type === 'password' ? { pass: credential.password } : { accessToken: credential.accessToken }),
+      },
+      logger: milestones(assignment, note),
+      disableAutoIdle: true,
+      disableCompression: true,
+      disableAutoEnable: true,
+      clientInfo: { name: 'Otterpost' },
+      connectionTimeout: loginDeadlineMs,
+      greetingTimeout: loginDeadlineMs,
+      socketTimeout: NEVER_MS,
+    });
+    const abort = (): void => client.close();
+    signal.addEventListener('abort', abort, { once: true });
+    // Without a listener an error of the socket would end the process; what it means is told by the command that fails.
+    client.on('error', () => undefined);
     try {
-      const proxy = proxyOf(assignment);
-      const [addresses, proxyAddresses] = await Promise.all([
-        hosts.addressesOf(assignment.host),
-        proxy === null ? undefined : hosts.addressesOf(hostOf(proxy)),
-      ]);
-      onStep('resolve');
-      await awaitTurn(assignment.host, signal);
-      signal.throwIfAborted();
-      const credential = await credentialOf(assignment);
-      signal.throwIfAborted();
-      let hasLoggedIn = false;
-      const note = (taken: LoginStep): void => {
-        hasLoggedIn ||= taken === 'login';
-        onStep(taken);
-      };
-      client = new ImapFlow({
-        ...routeTo(assignment, addresses, proxy, proxyAddresses),
-        auth: {
-          user: assignment.username,
-          ...(credential.type === 'password' ? { pass: credential.password } : { accessToken: credential.accessToken }),
-        },
-        logger: milestones(assignment, note),
-        disableAutoIdle: true,
-        disableCompression: true,
-        disableAutoEnable: true,
-        clientInfo: { name: 'Otterpost' },
-        connectionTimeout: loginDeadlineMs,
-        greetingTimeout: loginDeadlineMs,
-        socketTimeout: NEVER_MS,
-      });
-      signal.addEventListener('abort', abort, { once: true });
-      // Without a listener an error of the socket would end the process; what it means is told by the command that fails.
-      client.on('error', () => undefined);
       await within(loginDeadlineMs, client, client.connect());
       // RFC 9051 section 7.1.4: who is greeted as logged in has shown nothing, and does not know as whom.
       if (!hasLoggedIn) {
@@ -92,11 +107,44 @@ export function createLogIn({
       }
       return client;
     } catch (error) {
-      client?.close();
+      client.close();
       throw toSessionEnded(error, assignment);
     } finally {
       signal.removeEventListener('abort', abort);
     }
+  }
+
+  return async (assignment, signal, onStep = () => undefined) => {
+    const tell = onceEach(onStep);
+    try {
+      const route = await findRoute(assignment);
+      tell('resolve');
+      const credential = await nextCredential(assignment, signal);
+      try {
+        return await connect(assignment, route, credential, signal, tell);
+      } catch (error) {
+        if (credential.type !== 'accessToken' || !isRefusal(error)) throw error;
+        // It may have been withdrawn before its time: only a fresh one that is refused as well tells of the mailbox.
+        const fresh = await nextCredential(assignment, signal, credential);
+        return await connect(assignment, route, fresh, signal, tell);
+      }
+    } catch (error) {
+      throw toSessionEnded(error, assignment);
+    }
+  };
+}
+
+function isRefusal(error: unknown): boolean {
+  return error instanceof SessionEnded && error.status === 'auth_failed';
+}
+
+/** Who connects twice takes its first steps again: they are told once. */
+function onceEach(onStep: (taken: LoginStep) => void): (taken: LoginStep) => void {
+  const told = new Set<LoginStep>();
+  return (taken) => {
+    if (told.has(taken)) return;
+    told.add(taken);
+    onStep(taken);
   };
 }
 

@@ -40,7 +40,7 @@ const REFUSALS: readonly { readonly says: RegExp; readonly tell: (provider: Mail
 ];
 
 /** Why a session could not begin, in words for a person. Only a refused credential is `auth_failed`. */
-export function toSessionEnded(error: unknown, { host, port, username }: MailboxAssignment): SessionEnded {
+export function toSessionEnded(error: unknown, { host, port, username, credential }: MailboxAssignment): SessionEnded {
   if (error instanceof SessionEnded) return error;
   if (error instanceof Failure) return new SessionEnded('unreachable', error.message, error);
   const { authenticationFailed, serverResponseCode, responseText, code, message } = error as ImapError;
@@ -51,7 +51,8 @@ export function toSessionEnded(error: unknown, { host, port, username }: Mailbox
   if (authenticationFailed === true) {
     const known = REFUSALS.find(({ says }) => says.test(said));
     const provider = providerAt(host, port);
-    const told = known?.tell(provider, host) ?? `${tellRefused(provider, host, username)} (${said})`;
+    const refused = credential === null ? tellTokenRefused(host, username) : tellRefused(provider, host, username);
+    const told = known?.tell(provider, host) ?? `${refused} (${said})`;
     return new SessionEnded('auth_failed', told, error);
   }
   return new SessionEnded('unreachable', tellUnreachable(code ?? '', said, `${host}:${port}`), error);
@@ -67,6 +68,10 @@ function tellRefused(provider: MailProvider, host: string, username: string): st
   if (/^an app/i.test(provider.credential.kind))
     return `${provider.name} refused the password of ${username}: only an app password is taken there, ${whereToGetOne(provider)}`;
   return `${host} refused the login of ${username}: check username and password`;
+}
+
+function tellTokenRefused(host: string, username: string): string {
+  return `${host} refused a fresh access token of ${username}: check that its owner is that username, that it was granted for IMAP, and that IMAP is switched on`;
 }
 
 function tellUnreachable(code: string, said: string, at: string): string {

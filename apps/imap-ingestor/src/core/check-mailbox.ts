@@ -32,8 +32,9 @@ export async function checkMailbox(assignment: MailboxAssignment, surroundings: 
     await takeSteps(assignment, surroundings, (taken) => conclude(taken, true));
     return { ok: true, status: 'waiting_for_emails', statusDetail: null, steps };
   } catch (error) {
-    conclude(due[0] ?? 'idle', false);
     const ended = error instanceof SessionEnded ? error : new SessionEnded('unreachable', 'The mail server ended the session');
+    // An access token is refused before there is a connection to show it on.
+    conclude(ended.status === 'auth_failed' ? 'login' : (due[0] ?? 'idle'), false);
     return { ok: false, status: ended.status, statusDetail: ended.message, steps };
   }
 }

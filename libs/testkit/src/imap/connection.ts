@@ -10,6 +10,7 @@ const DRIP_EVERY_MS = 2000;
 export interface Host {
   readonly accounts: ReadonlyMap<string, Account>;
   readonly script: Script;
+  acceptsToken(user: string, accessToken: string): boolean | Promise<boolean>;
   onLogin(): void;
   /** The EXISTS line of this folder went on the wire. */
   onExists(folder: Folder): void;
@@ -29,6 +30,8 @@ export class ImapConnection {
   #invited = 0;
   #idleTag: string | undefined;
   #authTag: string | undefined;
+  /** Of a token that was refused: the client answers the reasons with an empty line before it hears NO. */
+  #refusedTag: string | undefined;
   #silent = false;
 
   constructor(socket: Socket, host: Host) {
@@ -95,6 +98,7 @@ export class ImapConnection {
   #take(line: string): void {
     if (this.#silent) return;
     if (this.#idleTag !== undefined) return this.#endIdle(line);
+    if (this.#refusedTag !== undefined) return this.#endRefusal(this.#refusedTag);
     if (this.#authTag !== undefined) return this.#authenticate(this.#authTag, line);
     const [tag = '', verb = '', ...rest] = line.split(' ');
     const uid = verb.toUpperCase() === 'UID';
@@ -159,7 +163,10 @@ export class ImapConnection {
     const text = Buffer.from(line, 'base64').toString();
     // XOAUTH2: user=name^Aauth=Bearer token^A^A
     const [xoauthUser, bearer] = text.split('\u0001').map((field) => field.replace(/^(user=|auth=Bearer )/, ''));
-    if (text.startsWith('user=')) return this.#login(tag, xoauthUser ?? '', bearer ?? '');
+    if (text.startsWith('user=')) {
+      void this.#loginByToken(tag, xoauthUser ?? '', bearer ?? '');
+      return;
+    }
     const [, name = '', password = ''] = text.split('\0');
     this.#login(tag, name, password);
   }
@@ -171,6 +178,24 @@ export class ImapConnection {
       this.#send(`${tag} NO [AUTHENTICATIONFAILED] Invalid credentials`);
       return;
     }
+    this.#welcome(tag, account);
+  }
+
+  /** The dialogue of https://developers.google.com/gmail/imap/xoauth2-protocol. */
+  async #loginByToken(tag: string, name: string, accessToken: string): Promise<void> {
+    if (this.#misbehaves('login', tag, name) !== undefined) return;
+    const account = this.#host.accounts.get(name);
+    if (account !== undefined && (await this.#host.acceptsToken(name, accessToken))) return this.#welcome(tag, account);
+    this.#refusedTag = tag;
+    this.#send(`+ ${Buffer.from('{"status":"400","schemes":"Bearer","scope":"https://mail.google.com/"}').toString('base64')}`);
+  }
+
+  #endRefusal(tag: string): void {
+    this.#refusedTag = undefined;
+    this.#send(`${tag} NO [AUTHENTICATIONFAILED] Invalid credentials (Failure)`);
+  }
+
+  #welcome(tag: string, account: Account): void {
     this.#account = account;
     this.#host.onLogin();
     this.#send(`${tag} OK [CAPABILITY ${CAPABILITIES}] logged in`);
