@@ -1,13 +1,18 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdtemp, open, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { AccountGroup } from '@otterpost/contracts/accounts';
 import type { Import } from '@otterpost/contracts/imports';
+import { eventually } from '@otterpost/testkit/eventually';
 
 import { type Suite, startSuite } from '../tools/suite/suite.ts';
+
+const CLI = fileURLToPath(new URL('../libs/client/bin/otterpost.mjs', import.meta.url));
 
 let folder: string;
 let suite: Suite;
@@ -104,3 +109,105 @@ describe('imports over HTTP', () => {
     expect(await importFile('', file)).toMatchObject({ kind: 'groups', status: 'done', created: 20_000, rejected: 0 });
   }, 120_000);
 });
+
+describe('the command line', () => {
+  it('imports a file, tells what it rejects without a secret, and exports what is there', async () => {
+    const lines = join(folder, 'accounts.txt');
+    await writeFile(lines, 'ada@otters.example:holt:10.0.0.1:80\nbea@otters.example:weir:no-proxy\n');
+    const tried = await otterpost('import', lines, '--group', 'by hand', '--site', 'nike', '--dry-run');
+    expect([tried.exitCode, tried.err]).toEqual([1, expect.stringContaining('no group by hand')]);
+    const imported = await otterpost('import', lines, '--group', 'by hand', '--site', 'nike');
+    expect([imported.exitCode, imported.out]).toEqual([1, 'by hand: 1 created, 0 updated, 0 unchanged, 1 rejected\n']);
+    expect(imported.err).toMatch(/^line 2: bea@otters\.example:\*\*\*: What follows the second colon is no proxy/);
+    expect(imported.err).not.toContain('weir');
+
+    const saved = join(folder, 'saved.csv');
+    expect(await otterpost('export', '--group', 'by hand', '--format', 'csv', '--out', saved)).toMatchObject({ exitCode: 0 });
+    expect(await readFile(saved, 'utf8')).toBe('email,password,proxy\r\nada@otters.example,holt,http://10.0.0.1:80\r\n');
+    expect((await stat(saved)).mode & 0o777).toBe(0o600);
+    expect((await readdir(folder)).filter((name) => name.includes('saved'))).toEqual(['saved.csv']);
+
+    const again = await otterpost('import', saved, '--group', 'by hand', '--dry-run');
+    expect(again).toMatchObject({
+      exitCode: 0,
+      out: 'by hand: 0 created, 0 updated, 1 unchanged, 0 rejected; nothing was changed\n',
+    });
+  });
+
+  it('takes all groups out and in again', async () => {
+    const file = join(folder, 'all.json');
+    expect(await otterpost('export', '--out', file)).toMatchObject({ exitCode: 0 });
+    const { exitCode, out } = await otterpost('import', file, '--json');
+    expect([exitCode, JSON.parse(out)]).toEqual([0, expect.objectContaining({ kind: 'groups', created: 0, rejected: [] })]);
+  });
+
+  it('cancels the import that is at work when it is interrupted', async () => {
+    const file = join(folder, 'long.txt');
+    const lines = Array.from({ length: 200_000 }, (_, at) => `u${at}@otters.example:p${at}\n`).join('');
+    await writeFile(file, lines);
+    const before = await newestImport();
+    const running = run('import', file, '--group', 'interrupted', '--site', 'nike');
+    const { id } = await eventually(async () => {
+      const newest = await newestImport();
+      return newest?.id !== before?.id && newest?.status === 'running' ? newest : undefined;
+    });
+    running.kill('SIGINT');
+    expect(await ending(running)).toMatchObject({ exitCode: 130 });
+    expect(await ended(id)).toMatchObject({ status: 'cancelled' });
+  }, 60_000);
+
+  it('sends a file that is longer than its memory', async () => {
+    const file = join(folder, 'longer.txt');
+    const handle = await open(file, 'w');
+    await handle.write('ada@otters.example:holt\n');
+    const remarks = `#${'x'.repeat(1023)}\n`.repeat(1024);
+    for (let megabyte = 0; megabyte < 200; megabyte++) await handle.write(remarks);
+    await handle.close();
+    const env = { NODE_OPTIONS: `--import=${PEAK_MEMORY}` };
+    const { exitCode, out, err } = await ending(runWith(env, 'import', file, '--group', 'long', '--site', 'nike'));
+    expect([exitCode, out, err]).toEqual([
+      0,
+      'long: 1 created, 0 updated, 0 unchanged, 0 rejected\n',
+      expect.stringContaining('peak:'),
+    ]);
+    expect(Number(/peak:(\d+)/.exec(err)?.[1])).toBeLessThan(200);
+  }, 60_000);
+});
+
+/** Tells at its end how many MiB of memory a process took at most; without a blank, as NODE_OPTIONS wants it. */
+const PEAK_MEMORY = `data:text/javascript,process.on('exit',()=>console.error('peak:'+(process.resourceUsage().maxRSS>>10)))`;
+
+interface Ending {
+  readonly exitCode: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+function run(...args: string[]): ChildProcess {
+  return runWith({}, ...args);
+}
+
+function runWith(more: Record<string, string>, ...args: string[]): ChildProcess {
+  const env = { ...process.env, OTTER_URL: suite.url, OTTER_KEY: suite.adminKey, ...more };
+  return spawn(process.execPath, [CLI, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+}
+
+function ending(running: ChildProcess): Promise<Ending> {
+  let [out, err] = ['', ''];
+  running.stdout?.on('data', (text) => {
+    out += String(text);
+  });
+  running.stderr?.on('data', (text) => {
+    err += String(text);
+  });
+  return new Promise((resolve) => running.once('close', (exitCode) => resolve({ exitCode, out, err })));
+}
+
+function otterpost(...args: string[]): Promise<Ending> {
+  return ending(run(...args));
+}
+
+async function newestImport(): Promise<Import | undefined> {
+  const { items } = (await (await call('GET', 'imports?limit=1')).json()) as { items: Import[] };
+  return items[0];
+}

@@ -1,5 +1,6 @@
 import type { AccountLease, LeaseWish } from '@otterpost/contracts/account-leases';
 import type { Account } from '@otterpost/contracts/accounts';
+import type { ExportQuery } from '@otterpost/contracts/imports';
 import type * as z from 'zod';
 
 import type { CallOptions, GatewayConnection } from './gateway-connection.ts';
@@ -53,6 +54,20 @@ export class AccountGroups {
       path: `account-groups/${encodeURIComponent(id)}/accounts`,
       body: typeof accounts === 'string' ? accounts : { accounts },
     });
+  }
+
+  /**
+   * A group as a file, or every group that the key may see, as it comes; its secrets stand in it in clear, and the audit says
+   * who read it. `txt` is for one group.
+   *
+   * @throws OtterpostError `unreachable` when the file breaks off: what came until then is not the whole
+   */
+  export(
+    { groupId, format }: { groupId?: string | undefined; format?: ExportQuery['format'] | undefined } = {},
+    options: CallOptions = {},
+  ): AsyncGenerator<Uint8Array, void, undefined> {
+    const path = groupId === undefined ? 'account-groups/export' : `account-groups/${encodeURIComponent(groupId)}/export`;
+    return this.#connection.download({ ...options, method: 'GET', path, query: { format } });
   }
 
   accounts(

@@ -4,6 +4,8 @@ import type { GatewayConnection, GatewayRequest } from './gateway-connection.ts'
 /** The gateway sends a comment every 15 s; two of them missing means that nobody is there. */
 const SILENCE_MS = 35_000;
 const RECONNECT_MS = 500;
+/** The longest that a timer takes. */
+export const FOREVER_MS = 2 ** 31 - 1;
 
 export interface ServerEvent {
   readonly event: string;
@@ -22,15 +24,9 @@ export async function* followEvents(
   const stop = signal ?? new AbortController().signal;
   let lastId: string | undefined;
   while (!stop.aborted) {
-    const response = await connection.send({
-      ...request,
-      method: 'GET',
-      signal: stop,
-      // As long as it takes: a stream is there to wait.
-      timeout: 2 ** 31 - 1,
-      headers: { accept: 'text/event-stream', ...(lastId === undefined ? {} : { 'last-event-id': lastId }) },
-    });
-    for await (const { id, ...event } of readEvents(response, stop)) {
+    // As long as it takes: a stream is there to wait.
+    const once = { ...request, signal: stop, timeout: FOREVER_MS, lastId };
+    for await (const { id, ...event } of eventsOnce(connection, once)) {
       lastId = id ?? lastId;
       yield event;
       if (isLast(event)) return;
@@ -39,7 +35,20 @@ export async function* followEvents(
   }
 }
 
-/** The events of one connection; ends when it ends, breaks, or is silent for too long. */
+/** The events of one connection. @throws OtterpostError when there is none to be had */
+export async function* eventsOnce(
+  connection: GatewayConnection,
+  {
+    lastId,
+    signal,
+    ...request
+  }: Pick<GatewayRequest, 'path' | 'query' | 'timeout'> & { signal: AbortSignal; lastId?: string | undefined },
+): AsyncGenerator<ServerEvent & { id: string | undefined }, void, undefined> {
+  const headers = { accept: 'text/event-stream', ...(lastId === undefined ? {} : { 'last-event-id': lastId }) };
+  yield* readEvents(await connection.send({ ...request, method: 'GET', signal, headers }), signal);
+}
+
+/** Ends when the connection ends, breaks, or is silent for too long. */
 async function* readEvents(response: Response, stop: AbortSignal): AsyncGenerator<ServerEvent & { id: string | undefined }> {
   const reader = response.body?.getReader();
   if (reader === undefined) return;

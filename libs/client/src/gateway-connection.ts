@@ -3,7 +3,7 @@ import type { Problem } from '@otterpost/contracts/problem';
 import { pause, startDeadline } from './deadline.ts';
 import { OtterpostError } from './otterpost-error.ts';
 
-const DEFAULT_TIMEOUT_MS = 30_000;
+export const DEFAULT_TIMEOUT_MS = 30_000;
 const RETRY_MS = { least: 100, most: 5000 };
 /** Answers after which the same request may be sent again: it was not carried out, or carries an Idempotency-Key. */
 const PASSING = new Set([429, 502, 503, 504]);
@@ -24,15 +24,20 @@ export interface CallOptions {
   readonly timeout?: number | undefined;
 }
 
+/** A file to send. One that is opened as a stream is never held in memory whole, and is opened anew for each attempt. */
+export type FileBody = string | Blob | (() => ReadableStream<Uint8Array>);
+
 export interface GatewayRequest extends CallOptions {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly path: string;
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
-  /** An object goes as JSON, a string as `text/plain`. */
-  readonly body?: object | string | undefined;
+  /** An object goes as JSON, a string as `text/plain`, a file as the bytes that it is. */
+  readonly body?: object | FileBody | undefined;
   readonly headers?: Readonly<Record<string, string>>;
   /** A held request may be silent this long before the connection counts as dead. */
   readonly silenceMs?: number;
+  /** No attempt is begun after this long; the one under way may go on until the timeout. */
+  readonly patienceMs?: number;
 }
 
 /**
@@ -61,12 +66,14 @@ export class GatewayConnection {
     const timeout = request.timeout ?? DEFAULT_TIMEOUT_MS;
     const deadline = startDeadline(timeout, request.signal, `No answer from ${this.#url.origin}`);
     const headers = this.#headersOf(request);
+    const lastStartAt = performance.now() + (request.patienceMs ?? timeout);
     let setback: Setback | undefined;
     try {
       for (let tries = 1; ; tries++) {
         const outcome = await this.#attempt(request, headers, deadline.signal);
         if (outcome instanceof Response) return outcome;
         setback = outcome;
+        if (performance.now() > lastStartAt) throw new OtterpostError('timeout', `No answer from ${this.#url.origin}`);
         await pause(setback.retryAfterMs ?? backOff(tries), deadline.signal);
       }
     } catch (error) {
@@ -77,8 +84,31 @@ export class GatewayConnection {
     }
   }
 
+  /** The bytes of an answer as they come. @throws OtterpostError `unreachable` when they break off: a part is never the whole */
+  async *download(request: GatewayRequest): AsyncGenerator<Uint8Array, void, undefined> {
+    const { body } = await this.send(request);
+    if (body === null) return;
+    const reader = body.getReader();
+    const cancel = (): void => void reader.cancel().catch(() => undefined);
+    request.signal?.addEventListener('abort', cancel, { once: true });
+    try {
+      for (;;) {
+        const chunk = await reader.read().catch((cause: unknown) => {
+          throw new OtterpostError('unreachable', `The answer broke off: ${reasonOf(cause)}`, { cause });
+        });
+        request.signal?.throwIfAborted();
+        if (chunk.done) return;
+        yield chunk.value;
+      }
+    } finally {
+      request.signal?.removeEventListener('abort', cancel);
+      cancel();
+    }
+  }
+
   async #attempt(request: GatewayRequest, headers: Record<string, string>, signal: AbortSignal): Promise<Response | Setback> {
     const silence = request.silenceMs === undefined ? undefined : AbortSignal.timeout(request.silenceMs);
+    const content = request.body === undefined ? {} : contentOf(request.body);
     let response: Response;
     try {
       response = await this.#fetch(this.#address(request), {
@@ -86,9 +116,7 @@ export class GatewayConnection {
         headers,
         signal: silence === undefined ? signal : AbortSignal.any([signal, silence]),
         redirect: 'error',
-        ...(request.body === undefined
-          ? {}
-          : { body: typeof request.body === 'string' ? request.body : JSON.stringify(request.body) }),
+        ...content,
       });
     } catch (cause) {
       // No answer at all: the gateway restarts, the network is away, or nothing was heard for too long.
@@ -106,7 +134,7 @@ export class GatewayConnection {
       authorization: `Bearer ${this.#key}`,
       accept: 'application/json',
       ...(method === 'POST' ? { 'idempotency-key': crypto.randomUUID() } : {}),
-      ...(body === undefined ? {} : { 'content-type': typeof body === 'string' ? 'text/plain' : 'application/json' }),
+      ...(body === undefined ? {} : { 'content-type': contentTypeOf(body) }),
       ...headers,
     };
   }
@@ -118,6 +146,17 @@ export class GatewayConnection {
     }
     return address;
   }
+}
+
+function contentTypeOf(body: object | FileBody): string {
+  if (typeof body === 'string') return 'text/plain';
+  return body instanceof Blob || typeof body === 'function' ? 'application/octet-stream' : 'application/json';
+}
+
+/** `duplex` as fetch demands it of a body that streams (WHATWG Fetch, 5.3). */
+function contentOf(body: object | FileBody): { body: string | Blob | ReadableStream<Uint8Array>; duplex?: 'half' } {
+  if (typeof body === 'function') return { body: body(), duplex: 'half' };
+  return { body: typeof body === 'string' || body instanceof Blob ? body : JSON.stringify(body) };
 }
 
 /** Why an attempt came to nothing, and how long to wait before the next. */

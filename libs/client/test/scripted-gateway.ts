@@ -83,6 +83,15 @@ export const hangUp: Answer = (response) => {
 /** Holds the request for good. */
 export const hold: Answer = () => undefined;
 
+/** A file, each piece written by itself. */
+export const pieces = (...texts: string[]): Answer => {
+  return (response) => {
+    response.writeHead(200);
+    for (const text of texts) response.write(text);
+    response.end();
+  };
+};
+
 /** Server-sent events in pieces, each written by itself; then the connection breaks. */
 export const events = (...pieces: (string | Buffer)[]): Answer => {
   return (response) => {

@@ -1,5 +1,7 @@
+import type { ExportQuery, Import, ImportChange } from '@otterpost/contracts/imports';
+
 import type { AccountGroup } from '../account-groups.ts';
-import type { Otterpost } from '../otterpost.ts';
+import type { RejectedEntry } from '../otterpost.ts';
 import { OtterpostError } from '../otterpost-error.ts';
 import { type Invocation, refuse } from './invocation.ts';
 
@@ -38,40 +40,87 @@ export async function listMailboxes({ otterpost, signal, write, json }: Invocati
   return 0;
 }
 
-/** `otterpost import FILE --group NAME`: exit code 1 when a line was rejected. */
+/** `otterpost import FILE [--group NAME]`: exit code 1 when an entry was rejected. */
 export async function importAccounts(invocation: Invocation): Promise<number> {
-  const { words, otterpost, options, readFile, signal, write, complain, json } = invocation;
-  const [file] = words;
-  if (file === undefined || words.length > 1 || options.group === undefined)
-    return refuse(invocation, 'import takes a file and --group NAME');
-  const lines = await readFile(file);
-  const group = await findOrMakeGroup(otterpost, options.group, options.site, signal);
-  const { created, updated, rejected } = await otterpost.accountGroups.importAccounts(group.id, lines, { signal });
-  for (const { line, text, message } of rejected) complain(`line ${line}: ${text}: ${message}`);
-  write(
-    json
-      ? JSON.stringify({ group: group.id, created, updated, rejected })
-      : `${group.name}: ${created} created, ${updated} updated, ${rejected.length} rejected`,
-  );
-  return rejected.length === 0 ? 0 : 1;
+  const { words, otterpost, options, openFile, showProgress, signal, write, complain, json } = invocation;
+  const [path] = words;
+  if (path === undefined || words.length > 1) return refuse(invocation, 'import takes a file');
+  const file = await openFile(path);
+  const group = options.group === undefined ? undefined : await findOrMakeGroup(invocation, options.group);
+  const onProgress = ({ status, processed, total }: Import): void =>
+    showProgress(total === null ? status : `${processed} of ${total}`);
+  const imported = await otterpost.imports
+    .run(file, { groupId: group?.id, dryRun: options.dryRun, signal, onProgress })
+    .finally(() => showProgress(''));
+  const { latest } = imported;
+  const rejected: RejectedEntry[] = [];
+  if (latest.rejected > 0) {
+    for await (const entry of imported.rejected({ signal })) {
+      complain(`line ${entry.line}: ${entry.text}: ${entry.message}`);
+      if (json) rejected.push(entry);
+    }
+  }
+  if (json) write(JSON.stringify({ ...latest, group: group?.id ?? null, rejected }));
+  else {
+    if (options.dryRun) for await (const change of imported.changes({ signal })) write(describeChange(change));
+    write(`${group?.name ?? path}: ${describeCounts(latest)}${options.dryRun ? '; nothing was changed' : ''}`);
+  }
+  return latest.rejected === 0 ? 0 : 1;
 }
 
-async function findOrMakeGroup(
-  otterpost: Otterpost,
-  name: string,
-  site: string | undefined,
-  signal: AbortSignal,
-): Promise<AccountGroup> {
+function describeChange({ action, group, email, fields }: ImportChange): string {
+  return [action, group.name, email, ...fields].join('  ');
+}
+
+function describeCounts({ created, updated, unchanged, rejected }: Import): string {
+  return `${created} created, ${updated} updated, ${unchanged} unchanged, ${rejected} rejected`;
+}
+
+/** `otterpost export [--group NAME]`: to a file that is there whole or not at all, else to standard output. */
+export async function exportAccounts(invocation: Invocation): Promise<number> {
+  const { words, otterpost, options, saveFile, writeBytes, signal } = invocation;
+  const { format, out } = options;
+  if (words.length > 0) return refuse(invocation, 'export takes no file but --out FILE');
+  if (!isFormat(format)) return refuse(invocation, '--format takes json, csv or txt');
+  if (format === 'txt' && options.group === undefined)
+    return refuse(invocation, 'a txt file holds one group: say which with --group NAME');
+  const group = options.group === undefined ? undefined : await getGroup(invocation, options.group);
+  const bytes = otterpost.accountGroups.export({ groupId: group?.id, format }, { signal });
+  if (out === undefined || out === '-') await writeBytes(bytes);
+  else await saveFile(out, bytes);
+  return 0;
+}
+
+function isFormat(text: string): text is ExportQuery['format'] {
+  return ['json', 'csv', 'txt'].includes(text);
+}
+
+/** By its name, at the site that is named if there is one, or by its id. */
+async function findGroup({ otterpost, options, signal }: Invocation, name: string): Promise<AccountGroup | undefined> {
   const named: AccountGroup[] = [];
   for await (const group of otterpost.accountGroups.list({ signal })) {
-    if (group.id === name || (group.name === name && (site === undefined || group.site === site))) named.push(group);
+    if (group.id === name || (group.name === name && (options.site === undefined || group.site === options.site)))
+      named.push(group);
   }
   const [only, second] = named;
   if (second !== undefined)
     throw new OtterpostError('ambiguous_group', `Several groups are called ${name}; say which with --site`);
-  if (only !== undefined) return only;
+  return only;
+}
+
+async function getGroup(invocation: Invocation, name: string): Promise<AccountGroup> {
+  const found = await findGroup(invocation, name);
+  if (found === undefined) throw new OtterpostError('not_found', `There is no group ${name}`);
+  return found;
+}
+
+async function findOrMakeGroup(invocation: Invocation, name: string): Promise<AccountGroup> {
+  const { site, dryRun } = invocation.options;
+  const found = await findGroup(invocation, name);
+  if (found !== undefined) return found;
+  if (dryRun) throw new OtterpostError('not_found', `There is no group ${name}, and a dry run makes none`);
   if (site === undefined) throw new OtterpostError('not_found', `There is no group ${name}; --site makes it`);
-  return otterpost.accountGroups.create({ name, site }, { signal });
+  return invocation.otterpost.accountGroups.create({ name, site }, { signal: invocation.signal });
 }
 
 /** `otterpost tail`, until Ctrl-C. */

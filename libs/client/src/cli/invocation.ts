@@ -1,10 +1,13 @@
-import type { Otterpost } from '../otterpost.ts';
+import type { FileBody, Otterpost } from '../otterpost.ts';
 
 export const USAGE = `otterpost: codes from an Otterpost gateway
 
   otterpost code SITE [RECIPIENT] [--timeout SECONDS] [--link]   waits for the next code and prints it
   otterpost mailboxes                                            lists the mailboxes and how they are
-  otterpost import FILE --group NAME [--site SLUG]               imports lines email:password[:proxy]; FILE - reads from standard input
+  otterpost import FILE [--group NAME] [--site SLUG] [--dry-run] imports accounts into the group, which --site makes; without
+                                                                 --group the file names its groups; FILE - is standard input
+  otterpost export [--group NAME] [--format json|csv|txt] [--out FILE]
+                                                                 writes a group, or all of them; secrets stand in it in clear
   otterpost tail                                                 prints codes as they come (masked unless the key is an admin's)
 
   --url URL    the gateway; else OTTER_URL, else http://127.0.0.1:8080
@@ -16,7 +19,12 @@ export interface World {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly write: (line: string) => void;
   readonly complain: (line: string) => void;
+  /** One line that the next is written over, where a person looks on; empty when there is nothing to show any more. */
+  readonly showProgress: (line: string) => void;
+  readonly writeBytes: (bytes: AsyncIterable<Uint8Array>) => Promise<void>;
   readonly readFile: (path: string) => Promise<string>;
+  readonly openFile: (path: string) => Promise<FileBody>;
+  readonly saveFile: (path: string, bytes: AsyncIterable<Uint8Array>) => Promise<void>;
   readonly signal: AbortSignal;
 }
 
@@ -29,6 +37,9 @@ export interface Invocation extends World {
     readonly link: boolean;
     readonly group: string | undefined;
     readonly site: string | undefined;
+    readonly dryRun: boolean;
+    readonly format: string;
+    readonly out: string | undefined;
   };
 }
 

@@ -1,7 +1,14 @@
 import { readFile } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
+import { pipeline } from 'node:stream/promises';
 
 import { OtterpostError } from '../otterpost-error.ts';
+import { openFile, openInput, saveFile } from './files.ts';
 import { runCommand } from './run-command.ts';
+
+/** ECMA-48, EL: from the cursor to the end of the line. */
+const ERASE_LINE = '\x1b[K';
 
 const interrupted = new AbortController();
 process.once('SIGINT', () => interrupted.abort());
@@ -16,7 +23,11 @@ try {
     env: process.env,
     write: (line) => process.stdout.write(`${line}\n`),
     complain: (line) => process.stderr.write(`${line}\n`),
-    readFile: (path) => (path === '-' ? readInput() : readFile(path, 'utf8')),
+    showProgress: (line) => process.stderr.isTTY && process.stderr.write(`\r${ERASE_LINE}${line}`),
+    writeBytes: (bytes) => pipeline(Readable.from(bytes), process.stdout, { end: false }),
+    readFile: (path) => (path === '-' ? text(process.stdin) : readFile(path, 'utf8')),
+    openFile: async (path) => (path === '-' ? openInput(process.stdin) : openFile(path)),
+    saveFile,
     signal: interrupted.signal,
   });
 } catch (error) {
@@ -25,10 +36,4 @@ try {
     process.stderr.write(`otterpost: ${error instanceof OtterpostError ? `${error.message} (${error.code})` : String(error)}\n`);
     process.exitCode = 1;
   }
-}
-
-async function readInput(): Promise<string> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of process.stdin) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks).toString('utf8');
 }

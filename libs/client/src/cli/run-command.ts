@@ -1,10 +1,16 @@
 import { parseArgs } from 'node:util';
 
 import { Otterpost } from '../otterpost.ts';
-import { importAccounts, listMailboxes, tailCodes, waitForCode } from './commands.ts';
+import { exportAccounts, importAccounts, listMailboxes, tailCodes, waitForCode } from './commands.ts';
 import { refuse, USAGE, type World } from './invocation.ts';
 
-const COMMANDS = { code: waitForCode, mailboxes: listMailboxes, import: importAccounts, tail: tailCodes } as const;
+const COMMANDS = {
+  code: waitForCode,
+  mailboxes: listMailboxes,
+  import: importAccounts,
+  export: exportAccounts,
+  tail: tailCodes,
+} as const;
 
 /** Runs one command line; gives the exit code: 0, 1 when it failed, 2 when the line was wrong. */
 export async function runCommand(args: readonly string[], world: World): Promise<number> {
@@ -29,7 +35,15 @@ export async function runCommand(args: readonly string[], world: World): Promise
     otterpost: new Otterpost({ url, key }),
     words,
     json: line.values.json,
-    options: { timeout: timeout * 1000, link: line.values.link, group: line.values.group, site: line.values.site },
+    options: {
+      timeout: timeout * 1000,
+      link: line.values.link,
+      group: line.values.group,
+      site: line.values.site,
+      dryRun: line.values['dry-run'],
+      format: line.values.format,
+      out: line.values.out,
+    },
   });
 }
 
@@ -51,6 +65,9 @@ function readLine(args: readonly string[]) {
         link: { type: 'boolean', default: false },
         group: { type: 'string' },
         site: { type: 'string' },
+        'dry-run': { type: 'boolean', default: false },
+        format: { type: 'string', default: 'json' },
+        out: { type: 'string' },
       },
     });
   } catch (error) {
