@@ -34,6 +34,8 @@ import { createCodeShelf } from './adapters/code-shelf.ts';
 import { KeyRegistry } from './adapters/key-registry.ts';
 import { MakeKeys1764240000000 } from './adapters/make-keys.migration.ts';
 import { MakeTickets1764000000000 } from './adapters/make-tickets.migration.ts';
+import { NameRequests1764260000000 } from './adapters/name-requests.migration.ts';
+import { createNamedRequests, forgetNames } from './adapters/named-requests.ts';
 import { ApiKeyRow, AuditRow, TicketRow } from './adapters/rows.ts';
 import { createTicketStore } from './adapters/ticket-store.ts';
 import { warmUp } from './adapters/warm-up.ts';
@@ -48,6 +50,7 @@ import { KEY_REVOKED, KEYS } from './core/keys.ts';
 import { LIVE_FEED, type LiveFeed } from './core/live-feed.ts';
 import { MAIL_TRIAL, MailTrial } from './core/mail-trial.ts';
 import { MAILBOX_FEED, type MailboxFeed } from './core/mailbox-feed.ts';
+import { ONCE_ONLY, OnceOnly } from './core/once-only.ts';
 import { SETTLEMENT, Settlement } from './core/settlement.ts';
 import { type OpenColumn, SEAL_FOR, type SealFor, SUITE, type Suite } from './core/suite.ts';
 import { TICKET_DESK, TicketDesk } from './core/ticket-desk.ts';
@@ -88,7 +91,7 @@ export const SCHEMA = 'tickets';
 /** Of the contract; its paths begin with /v1. */
 const API_VERSION = '1.0.0';
 export const ENTITIES = [TicketRow, ApiKeyRow, AuditRow];
-export const MIGRATIONS = [MakeTickets1764000000000, MakeKeys1764240000000, BlankCodes1764250000000];
+export const MIGRATIONS = [MakeTickets1764000000000, MakeKeys1764240000000, BlankCodes1764250000000, NameRequests1764260000000];
 
 const BODY_LIMIT_BYTES = 1024 * 1024;
 /** How soon a change of an import is told. */
@@ -100,6 +103,7 @@ const LOOK_AGAIN_EVERY_MS = 1000;
 const LOOK_AT_KEYS_EVERY_MS = 500;
 const NOTE_USE_EVERY_MS = 5000;
 const BLANK_EVERY_MS = 60_000;
+const FORGET_EVERY_MS = 600_000;
 
 interface Parts {
   readonly desk: TicketDesk;
@@ -109,6 +113,7 @@ interface Parts {
   readonly imports: ImportDesk;
   readonly trial: MailTrial;
   readonly keys: KeyRegistry;
+  readonly once: OnceOnly;
   readonly audit: AuditBook;
   readonly health: HealthReport;
   readonly feed: LiveFeed;
@@ -150,6 +155,7 @@ function gatewayModule({
   imports,
   trial,
   keys,
+  once,
   audit,
   health,
   feed,
@@ -169,6 +175,7 @@ function gatewayModule({
       { provide: SETTLEMENT, useFactory: () => new Settlement((mails) => suite.ask(settleMails, { mails })) },
       { provide: DOORKEEPER, useFactory: () => keys },
       { provide: KEYS, useFactory: () => keys },
+      { provide: ONCE_ONLY, useFactory: () => once },
       { provide: AUDIT, useFactory: () => audit },
       { provide: HEALTH, useFactory: () => health },
       { provide: API_DOCS, useFactory: createApiDocs },
@@ -228,6 +235,7 @@ export async function startGateway({ config, logger, health, lifecycle }: Servic
       }),
       trial: new MailTrial({ suite: requester, sealFor, openReply }),
       keys,
+      once: new OnceOnly({ names: createNamedRequests(database), digest: (text) => keys.digestOf(text).toString('base64') }),
       audit: createAuditBook(database),
       health,
       feed,
@@ -283,6 +291,7 @@ export async function startGateway({ config, logger, health, lifecycle }: Servic
     every(LOOK_AT_KEYS_EVERY_MS, 'keys in use were not looked at', logger, () => keys.lookAgain()),
     every(NOTE_USE_EVERY_MS, 'the use of keys was not noted', logger, () => keys.noteUse()),
     every(BLANK_EVERY_MS, 'codes were not blanked', logger, () => blankCodes(database, config.codeRetentionMinutes * 60)),
+    every(FORGET_EVERY_MS, 'names of requests were not forgotten', logger, () => forgetNames(database)),
     every(LOOK_AGAIN_EVERY_MS, 'waiting tickets were not looked at', logger, () => desk.lookAgain()),
   ];
   lifecycle.onStop('answer', 'held requests', () => room.close());

@@ -24,8 +24,12 @@ const AskedOfGroup = Asked.extend({ id: AccountGroupId });
 const AskedOfAccount = Asked.extend({ id: AccountId });
 const AskedOfLease = Asked.extend({ id: AccountLeaseId });
 
-/** What the gateway asks of accounts-service for the groups of the HTTP API. */
-export const createAccountGroup = defineRequest('accounts.groups.create', Asked.extend({ group: NewAccountGroup }), AccountGroup);
+/** What the gateway asks of accounts-service for the groups of the HTTP API. The same id twice makes one group. */
+export const createAccountGroup = defineRequest(
+  'accounts.groups.create',
+  AskedOfGroup.extend({ group: NewAccountGroup }),
+  AccountGroup,
+);
 export const getAccountGroup = defineRequest('accounts.groups.get', AskedOfGroup, AccountGroup);
 export const listAccountGroups = defineRequest(
   'accounts.groups.list',

@@ -18,10 +18,10 @@ import { PageQuery, pageOf, Timestamp } from './page.ts';
 
 const NamedMailbox = z.object({ id: MailboxId });
 
-/** What the gateway asks of accounts-service for the mailbox part of the HTTP API. */
+/** What the gateway asks of accounts-service for the mailbox part of the HTTP API. The same id twice makes one mailbox. */
 export const createMailbox = defineRequest(
   'accounts.mailboxes.create',
-  z.object({
+  NamedMailbox.extend({
     mailbox: NewMailbox.omit({ auth: true, smtp: true, proxy: true }),
     /** The rest as JSON, a `MailboxSecrets`, sealed for this subject. */
     secrets: z.base64(),

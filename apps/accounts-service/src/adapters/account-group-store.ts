@@ -4,7 +4,7 @@ import { type AccountGroupId, newId } from '@otterpost/contracts/ids';
 import type { Database } from '@otterpost/postgres/database';
 import { isUniqueViolation } from '@otterpost/postgres/sqlstate';
 
-import type { AccountGroups, Sight } from '../core/account-groups.ts';
+import { type AccountGroups, noSuchGroup, type Sight } from '../core/account-groups.ts';
 import { SEEN_GROUP } from './account-view.ts';
 import { writeAuditLine } from './audit-trail.ts';
 
@@ -12,6 +12,9 @@ import { writeAuditLine } from './audit-trail.ts';
 const PURGED_AT_ONCE = 5000;
 /** Groups whose counts are folded at a time. */
 const FOLDED_AT_ONCE = 100;
+
+/** Whoever may make a group may see it. */
+const ALL: Sight = { sites: null, groupIds: null };
 
 const SELECT = `
   SELECT g.id, g.name, g.site, g.created_at, c.accounts, c.sessions
@@ -60,16 +63,13 @@ export function createAccountGroupStore(database: Database): AccountGroups {
   return {
     find,
 
-    async create({ name, site }) {
-      const id = newId('accountGroup');
-      const [row] = await database
-        .query<{ created_at: Date }>('INSERT INTO account_groups (id, name, site) VALUES ($1, $2, $3) RETURNING created_at', [
-          id,
-          name,
-          site,
-        ])
+    async create({ name, site }, id = newId('accountGroup')) {
+      await database
+        .query('INSERT INTO account_groups (id, name, site) VALUES ($1, $2, $3) ON CONFLICT (id) DO NOTHING', [id, name, site])
         .catch(refuseDouble);
-      return { id, name, site, accounts: 0, sessions: 0, createdAt: row?.created_at.toISOString() ?? '' };
+      const made = await find(ALL, id);
+      if (made === undefined) throw noSuchGroup(id);
+      return made;
     },
 
     async list({ sites, groupIds }, { limit, cursor, site, q }) {

@@ -54,14 +54,13 @@ export function createMailboxStore(database: Database, ring: KeyRing): MailboxSt
   }
 
   return {
-    async create(mailbox) {
-      const id = newId('mailbox');
-      try {
-        await repository.insert({ id, ...toColumns(id, mailbox, ring) });
-      } catch (error) {
-        throw toExists(error);
-      }
+    async create(mailbox, id = newId('mailbox')) {
+      const refusal = await repository.insert({ id, ...toColumns(id, mailbox, ring) }).then(
+        () => undefined,
+        (error: unknown) => error,
+      );
       const made = await this.find(id);
+      if (made === undefined && refusal !== undefined) throw toExists(refusal);
       if (made === undefined) throw new Failure('not_found', { detail: 'The mailbox was deleted while it was being made' });
       return made;
     },

@@ -11,8 +11,8 @@ export type Sight = Pick<Caller, 'sites' | 'groupIds'>;
 
 /** Groups as a key sees them: what lies beyond its limits is not there. */
 export interface AccountGroups {
-  /** @throws Failure `account_group_exists` for the same name and site. */
-  create(group: NewAccountGroup): Promise<AccountGroup>;
+  /** Gives the group of that id where it is there already. @throws Failure `account_group_exists` for the same name and site. */
+  create(group: NewAccountGroup, id?: AccountGroupId): Promise<AccountGroup>;
   find(sight: Sight, id: AccountGroupId): Promise<AccountGroup | undefined>;
   list(sight: Sight, query: AccountGroupQuery): Promise<Page<AccountGroup>>;
   /** @throws Failure `account_group_exists` when another has that name and site. */

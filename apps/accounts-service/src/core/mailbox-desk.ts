@@ -29,8 +29,8 @@ export class MailboxDesk {
     this.#announce = announce;
   }
 
-  async create(mailbox: NewMailbox): Promise<Mailbox> {
-    const made = await this.#store.create(await this.#prepare(mailbox));
+  async create(mailbox: NewMailbox, id: MailboxId): Promise<Mailbox> {
+    const made = await this.#store.create(await this.#prepare(mailbox), id);
     this.#announce(MAILBOXES_CHANGED, { id: made.id });
     return made;
   }

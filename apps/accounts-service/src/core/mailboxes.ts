@@ -7,8 +7,8 @@ export const MAILBOX_STORE = Symbol('MailboxStore');
 
 /** The mailboxes and how they are. What it gives never holds a secret. */
 export interface MailboxStore {
-  /** @throws Failure `mailbox_exists` for the same host and username, without case. */
-  create(mailbox: NewMailbox): Promise<Mailbox>;
+  /** Gives the mailbox of that id where it is there already. @throws Failure `mailbox_exists` for the same host and username, without case. */
+  create(mailbox: NewMailbox, id?: MailboxId): Promise<Mailbox>;
   /**
    * Changes what is given; who watches the mailbox learns it by its next heartbeat. Undefined when there is no such mailbox.
    *

@@ -17,9 +17,9 @@ export class AccountGroupsHandler {
   constructor(@Inject(ACCOUNT_GROUPS) private readonly groups: AccountGroups) {}
 
   @OnRequest(createAccountGroup)
-  async create({ caller, group }: z.output<typeof createAccountGroup.request>): Promise<ReplyOf<typeof createAccountGroup>> {
+  async create({ caller, id, group }: z.output<typeof createAccountGroup.request>): Promise<ReplyOf<typeof createAccountGroup>> {
     assertMayMake(caller, group.site);
-    return this.groups.create(group);
+    return this.groups.create(group, id);
   }
 
   @OnRequest(getAccountGroup)

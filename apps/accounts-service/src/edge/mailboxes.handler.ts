@@ -28,8 +28,8 @@ export class MailboxesHandler {
   ) {}
 
   @OnRequest(createMailbox)
-  create({ mailbox, secrets }: z.output<typeof createMailbox.request>): Promise<ReplyOf<typeof createMailbox>> {
-    return this.desk.create({ ...mailbox, ...this.#open(createMailbox.subject, secrets, MailboxSecrets) });
+  create({ id, mailbox, secrets }: z.output<typeof createMailbox.request>): Promise<ReplyOf<typeof createMailbox>> {
+    return this.desk.create({ ...mailbox, ...this.#open(createMailbox.subject, secrets, MailboxSecrets) }, id);
   }
 
   @OnRequest(changeMailbox)

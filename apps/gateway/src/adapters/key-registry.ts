@@ -67,7 +67,7 @@ export class KeyRegistry implements Doorkeeper, Keys {
   private constructor(options: KeyRegistryOptions, pepper: Buffer) {
     this.#options = options;
     this.#pepper = pepper;
-    this.#admin = options.adminKey === undefined ? undefined : this.#digestOf(options.adminKey);
+    this.#admin = options.adminKey === undefined ? undefined : this.digestOf(options.adminKey);
   }
 
   static async open(options: KeyRegistryOptions): Promise<KeyRegistry> {
@@ -77,7 +77,7 @@ export class KeyRegistry implements Doorkeeper, Keys {
   async identify(authorization: string | undefined, address: string | null): Promise<Caller> {
     const key = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
     if (key === undefined) throw new Failure('unauthenticated', { detail: 'Send the header "Authorization: Bearer <key>"' });
-    const digest = this.#digestOf(key);
+    const digest = this.digestOf(key);
     if (this.#admin !== undefined && timingSafeEqual(digest, this.#admin)) {
       return { keyId: ADMIN_KEY_ID, name: 'admin key of the environment', scope: 'admin', sites: null, groupIds: null, address };
     }
@@ -112,7 +112,7 @@ export class KeyRegistry implements Doorkeeper, Keys {
       const [made] = await tx.query<KeyRow>(
         `INSERT INTO api_keys (id, name, scope, sites, group_ids, lookup, digest, expires_at)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING ${COLUMNS}`,
-        [id, wish.name, wish.scope, wish.sites, wish.groupIds, read.lookup, this.#digestOf(key), wish.expiresAt],
+        [id, wish.name, wish.scope, wish.sites, wish.groupIds, read.lookup, this.digestOf(key), wish.expiresAt],
       );
       await writeAudit(tx, caller, { action: 'key.created', target: id });
       return made;
@@ -171,6 +171,11 @@ export class KeyRegistry implements Doorkeeper, Keys {
     await this.#options.database.query('UPDATE api_keys SET last_used_at = now() WHERE id = ANY($1)', [used]);
   }
 
+  /** An HMAC that only gateways can make: of a key, or of what else nobody should guess from its digest. */
+  digestOf(text: string): Buffer {
+    return createHmac('sha256', this.#pepper).update(text).digest();
+  }
+
   async #find(lookup: string): Promise<KeyRow | undefined> {
     const known = this.#known.get(lookup);
     const askedAt = performance.now();
@@ -181,10 +186,6 @@ export class KeyRegistry implements Doorkeeper, Keys {
     if (row === undefined) this.#known.delete(lookup);
     else this.#known.set(lookup, { row, checkedAt: askedAt });
     return row;
-  }
-
-  #digestOf(key: string): Buffer {
-    return createHmac('sha256', this.#pepper).update(key).digest();
   }
 }
 

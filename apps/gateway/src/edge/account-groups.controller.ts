@@ -1,4 +1,4 @@
-import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Headers, HttpCode, Inject, Param, Patch, Post, Query, Res } from '@nestjs/common';
 import {
   changeAccountGroup,
   createAccountGroup,
@@ -18,14 +18,17 @@ import {
   NewAccountGroup,
 } from '@otterpost/contracts/accounts';
 import type { Caller } from '@otterpost/contracts/caller';
-import { AccountGroupId } from '@otterpost/contracts/ids';
+import { AccountGroupId, newId } from '@otterpost/contracts/ids';
 import { type Page, pageOf } from '@otterpost/contracts/page';
+import type { FastifyReply } from 'fastify';
 import * as z from 'zod';
 
 import { ACCOUNT_DESK, type AccountDesk } from '../core/account-desk.ts';
+import { ONCE_ONLY, type OnceOnly } from '../core/once-only.ts';
 import { SUITE, type Suite } from '../core/suite.ts';
 import { readAccounts } from './account-body.ts';
 import { CalledBy, Needs } from './caller.guard.ts';
+import { readIdempotencyKey } from './idempotency-key.ts';
 import { Described } from './openapi/described.ts';
 
 @Controller('v1/account-groups')
@@ -34,17 +37,34 @@ export class AccountGroupsController {
   constructor(
     @Inject(SUITE) private readonly suite: Suite,
     @Inject(ACCOUNT_DESK) private readonly desk: AccountDesk,
+    @Inject(ONCE_ONLY) private readonly once: OnceOnly,
   ) {}
 
   @Post()
   @Described({
     summary: 'Makes a group of accounts for a site',
     answer: AccountGroup,
+    also: { 200: 'The group that this Idempotency-Key made before, as it is now' },
+    headers: { 'Idempotency-Key': 'Makes one group, however often it is sent' },
     example: { name: 'Browser tests', site: 'riverbank' },
-    fails: ['account_group_exists', 'site_not_allowed', 'group_not_allowed'],
+    fails: ['account_group_exists', 'site_not_allowed', 'group_not_allowed', 'idempotency_key_reused', 'not_found'],
   })
-  create(@CalledBy() caller: Caller, @Body({ schema: NewAccountGroup }) group: NewAccountGroup): Promise<AccountGroup> {
-    return this.suite.ask(createAccountGroup, { caller, group });
+  async create(
+    @CalledBy() caller: Caller,
+    @Body({ schema: NewAccountGroup }) group: NewAccountGroup,
+    @Headers('idempotency-key') idempotencyKey: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<AccountGroup> {
+    const { thing, isNew } = await this.once.make({
+      caller,
+      idempotencyKey: readIdempotencyKey(idempotencyKey),
+      asked: ['account-groups', group],
+      id: newId('accountGroup'),
+      make: (id) => this.suite.ask(createAccountGroup, { caller, id, group }),
+      find: (id) => this.suite.ask(getAccountGroup, { caller, id }),
+    });
+    reply.status(isNew ? 201 : 200);
+    return thing;
   }
 
   @Get()

@@ -1,5 +1,6 @@
-import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Patch, Post, Query } from '@nestjs/common';
-import { MailboxId } from '@otterpost/contracts/ids';
+import { Body, Controller, Delete, Get, Headers, HttpCode, Inject, Param, Patch, Post, Query, Res } from '@nestjs/common';
+import type { Caller } from '@otterpost/contracts/caller';
+import { MailboxId, newId } from '@otterpost/contracts/ids';
 import {
   type ChangedSecrets,
   changeMailbox,
@@ -14,11 +15,14 @@ import {
 } from '@otterpost/contracts/mailbox-requests';
 import { Mailbox, MailboxChange, MailboxCheck, MailboxImport, NewMailbox } from '@otterpost/contracts/mailboxes';
 import { type Page, PageQuery, pageOf } from '@otterpost/contracts/page';
+import type { FastifyReply } from 'fastify';
 import * as z from 'zod';
 
 import { readMailboxImport } from '../core/mailbox-import.ts';
+import { ONCE_ONLY, type OnceOnly } from '../core/once-only.ts';
 import { SEAL_FOR, type SealFor, SUITE, type Suite } from '../core/suite.ts';
-import { Needs } from './caller.guard.ts';
+import { CalledBy, Needs } from './caller.guard.ts';
+import { readIdempotencyKey } from './idempotency-key.ts';
 import { Described } from './openapi/described.ts';
 
 /** Mailboxes that go to accounts-service at a time. */
@@ -32,23 +36,42 @@ export class MailboxesController {
   constructor(
     @Inject(SUITE) private readonly suite: Suite,
     @Inject(SEAL_FOR) private readonly sealFor: SealFor,
+    @Inject(ONCE_ONLY) private readonly once: OnceOnly,
   ) {}
 
   @Post()
   @Described({
     summary: 'Watches a mailbox',
     answer: Mailbox,
+    also: { 200: 'The mailbox that this Idempotency-Key made before, as it is now' },
+    headers: { 'Idempotency-Key': 'Makes one mailbox, however often it is sent' },
     example: {
       name: 'master',
       host: 'imap.gmail.com',
       username: 'ada@otters.example',
       auth: { type: 'password', password: 'abcd efgh ijkl mnop' },
     },
-    fails: ['mailbox_exists', 'host_not_allowed'],
+    fails: ['mailbox_exists', 'host_not_allowed', 'idempotency_key_reused', 'not_found'],
   })
-  create(@Body({ schema: NewMailbox }) { auth, smtp, proxy, ...mailbox }: NewMailbox): Promise<Mailbox> {
+  async create(
+    @CalledBy() caller: Caller,
+    @Body({ schema: NewMailbox }) wish: NewMailbox,
+    @Headers('idempotency-key') idempotencyKey: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<Mailbox> {
+    const { auth, smtp, proxy, ...mailbox } = wish;
     const secrets: MailboxSecrets = { auth, smtp, proxy };
-    return this.suite.ask(createMailbox, { mailbox, secrets: this.sealFor(createMailbox.subject, JSON.stringify(secrets)) });
+    const sealed = this.sealFor(createMailbox.subject, JSON.stringify(secrets));
+    const { thing, isNew } = await this.once.make({
+      caller,
+      idempotencyKey: readIdempotencyKey(idempotencyKey),
+      asked: ['mailboxes', wish],
+      id: newId('mailbox'),
+      make: (id) => this.suite.ask(createMailbox, { id, mailbox, secrets: sealed }),
+      find: (id) => this.suite.ask(getMailbox, { id }),
+    });
+    reply.status(isNew ? 201 : 200);
+    return thing;
   }
 
   /** A JSON array, CSV, or lines: what is refused is told line by line. */
