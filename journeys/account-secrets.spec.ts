@@ -19,7 +19,13 @@ const PROTO = createRequire(import.meta.url).resolve('@otterpost/contracts/proto
 const CANARIES: Record<string, string> = {
   ...{ password: 'kanari-pw-71', proxy: 'kanari-px-72', session: 'kanari-se-73', changed: 'kanari-ch-74' },
   ...{ mailbox: 'kanari-mb-75', smtp: 'kanari-sm-76', mailboxProxy: 'kanari-mp-77', newMailbox: 'kanari-nm-78' },
-  ...{ line: 'kanari-li-79', rejectedLine: 'kanari-rl-80', lineProxy: 'kanari-lp-81', dryRun: 'kanari-dr-82' },
+  ...{
+    line: 'kanari-li-79',
+    rejectedLine: 'kanari-rl-80',
+    lineProxy: 'kanari-lp-81',
+    dryRun: 'kanari-dr-82',
+    lineAfter: 'kanari-la-83',
+  },
   ...{ mailed: '77310942', typed: '66420815', tried: '55310977' },
 };
 const USER = { name: 'master@otters.example', password: CANARIES.mailbox ?? '' };
@@ -81,11 +87,29 @@ function rpc<T>(method: string, message: object): Promise<T> {
   });
 }
 
-async function importLines(query: string, lines: string): Promise<void> {
+async function importLines(query: string, lines: string): Promise<string> {
   const headers = { authorization: `Bearer ${suite.adminKey}`, 'content-type': 'text/plain' };
   const begun = await fetch(`${suite.url}/v1/imports?${query}`, { method: 'POST', headers, body: lines });
   const { id } = (await begun.json()) as { id: string };
   await eventually(async () => ((await http<{ status: string }>('GET', `imports/${id}`)).status === 'done' ? true : undefined));
+  return id;
+}
+
+async function download(path: string): Promise<string> {
+  const response = await fetch(`${suite.url}/v1/${path}`, { headers: { authorization: `Bearer ${suite.adminKey}` } });
+  return response.text();
+}
+
+/** As it is, in hex, and in base64 wherever in a longer text it began: only the characters that its neighbours have no part in. */
+function shapesOf(canary: string): string[] {
+  const inBase64 = [0, 1, 2].map((offset) => {
+    const from = Math.ceil((offset * 8) / 6);
+    const to = Math.floor(((offset + canary.length) * 8) / 6);
+    return Buffer.from(`${'.'.repeat(offset)}${canary}`)
+      .toString('base64')
+      .slice(from, to);
+  });
+  return [canary, Buffer.from(canary).toString('hex'), ...inBase64];
 }
 
 describe('the secrets of mailboxes, imports and keys, and codes', () => {
@@ -115,11 +139,17 @@ describe('the secrets of mailboxes, imports and keys, and codes', () => {
     await http('GET', 'codes');
 
     const { id: group } = await http<{ id: string }>('POST', 'account-groups', { name: 'Imported', site: 'nike' });
-    await importLines(
+    const imported = await importLines(
       `groupId=${group}`,
       `a@otters.example:${CANARIES.line}:10.0.0.7:80:u:${CANARIES.lineProxy}\n${CANARIES.rejectedLine}:x\n`,
     );
     await importLines(`groupId=${group}&dryRun=true`, `b@otters.example:${CANARIES.dryRun}\n`);
+    expect(await download(`imports/${imported}/rejected`)).toContain(CANARIES.rejectedLine);
+    for (const format of ['json', 'csv', 'txt']) {
+      expect(await download(`account-groups/${group}/export?format=${format}`)).toContain(CANARIES.line);
+    }
+    await importLines(`groupId=${group}`, `A@otters.example:${CANARIES.lineAfter}\n`);
+    expect(await http('POST', `imports/${imported}/undo`)).toMatchObject({ status: 'undone' });
     const { key } = await http<{ key: string }>('POST', 'keys', { name: 'A worker', scope: 'worker' });
     CANARIES.key = key;
     await fetch(`${suite.url}/v1/tickets`, { headers: { authorization: `Bearer ${key}` } });
@@ -188,7 +218,7 @@ describe('the secrets of accounts', () => {
     expect(dump).toContain('ada@otters.example');
     const found = Object.entries(places).flatMap(([place, text]) =>
       Object.values(CANARIES)
-        .flatMap((canary) => [canary, Buffer.from(canary).toString('hex'), Buffer.from(canary).toString('base64').slice(0, -4)])
+        .flatMap(shapesOf)
         .filter((canary) => text.includes(canary))
         .map((canary) => `${place}: ${canary}`),
     );

@@ -95,6 +95,28 @@ describe('imports over HTTP', () => {
     expect((await call('GET', 'account-groups/grp_01jd3v6x9k0q2w4e6r8t0y1z3b/export')).status).toBe(404);
   });
 
+  it('refuse a line of 1 GiB, and change nothing', async () => {
+    const group = await newGroup('One line');
+    const chunk = new TextEncoder().encode('x'.repeat(1024 * 1024));
+    let left = 1024;
+    const body = new ReadableStream({
+      pull(stream) {
+        if (left === 1024) stream.enqueue(new TextEncoder().encode('ada@otters.example:holt\n'));
+        if (left > 1) stream.enqueue(chunk);
+        else stream.close();
+        left -= 1;
+      },
+    });
+    const response = await fetch(`${suite.url}/v1/imports?groupId=${group.id}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${suite.adminKey}`, 'content-type': 'text/plain' },
+      body,
+      duplex: 'half',
+    } as RequestInit);
+    expect(await response.json()).toMatchObject({ status: 422, code: 'import_line_too_long' });
+    expect(await (await call('GET', `account-groups/${group.id}`)).json()).toMatchObject({ accounts: 0 });
+  }, 60_000);
+
   it('bring all groups back, after accounts-service was killed in the middle', async () => {
     const one = await newGroup('kept one');
     const lines = Array.from({ length: 20_000 }, (_, at) => `u${at}@otters.example:p${at}\n`).join('');
