@@ -80,6 +80,7 @@ function bareLinks(text: string): Link[] {
     text: text
       .slice(Math.max(0, index - 200), index)
       .split('\n')
+      .filter((line) => line.trim() !== '')
       .slice(-2)
       .join(' ')
       .trim(),
