@@ -31,6 +31,7 @@ import { blankCodes } from './adapters/blank-codes.ts';
 import { createBusFeed } from './adapters/bus-feed.ts';
 import { createBusMailboxFeed } from './adapters/bus-mailbox-feed.ts';
 import { createCodeShelf } from './adapters/code-shelf.ts';
+import { createDeadLetters } from './adapters/dead-letters.ts';
 import { KeyRegistry } from './adapters/key-registry.ts';
 import { MakeKeys1764240000000 } from './adapters/make-keys.migration.ts';
 import { MakeTickets1764000000000 } from './adapters/make-tickets.migration.ts';
@@ -44,6 +45,7 @@ import { ACCOUNT_DESK, AccountDesk } from './core/account-desk.ts';
 import { AUDIT, type AuditBook } from './core/audit.ts';
 import { DOORKEEPER } from './core/caller.ts';
 import { CODE_SHELF, type CodeShelf } from './core/code-shelf.ts';
+import { DEAD_LETTERS, type DeadLetters } from './core/dead-letters.ts';
 import { HEALTH, type HealthReport } from './core/health-report.ts';
 import { IMPORT_DESK, ImportDesk } from './core/import-desk.ts';
 import { KEY_REVOKED, KEYS } from './core/keys.ts';
@@ -63,6 +65,7 @@ import { BusTicketsHandler } from './edge/bus-tickets.handler.ts';
 import { CallerGuard } from './edge/caller.guard.ts';
 import { CodesController } from './edge/codes.controller.ts';
 import { CodesFeedController } from './edge/codes-feed.controller.ts';
+import { DeadLettersController } from './edge/dead-letters.controller.ts';
 import { ExportsController } from './edge/exports.controller.ts';
 import { ExtractionsController, takeRawMails } from './edge/extractions.controller.ts';
 import { streamBodiesOf } from './edge/file-stream.ts';
@@ -115,6 +118,7 @@ interface Parts {
   readonly keys: KeyRegistry;
   readonly once: OnceOnly;
   readonly audit: AuditBook;
+  readonly deadLetters: DeadLetters;
   readonly health: HealthReport;
   readonly feed: LiveFeed;
   readonly shelf: CodeShelf;
@@ -140,6 +144,7 @@ export const HTTP_CONTROLLERS = [
   LeasesController,
   KeysController,
   AuditController,
+  DeadLettersController,
   HealthController,
   DocsController,
 ];
@@ -157,6 +162,7 @@ function gatewayModule({
   keys,
   once,
   audit,
+  deadLetters,
   health,
   feed,
   shelf,
@@ -177,6 +183,7 @@ function gatewayModule({
       { provide: KEYS, useFactory: () => keys },
       { provide: ONCE_ONLY, useFactory: () => once },
       { provide: AUDIT, useFactory: () => audit },
+      { provide: DEAD_LETTERS, useFactory: () => deadLetters },
       { provide: HEALTH, useFactory: () => health },
       { provide: API_DOCS, useFactory: createApiDocs },
       { provide: CODE_SHELF, useFactory: () => shelf },
@@ -237,6 +244,7 @@ export async function startGateway({ config, logger, health, lifecycle }: Servic
       keys,
       once: new OnceOnly({ names: createNamedRequests(database), digest: (text) => keys.digestOf(text).toString('base64') }),
       audit: createAuditBook(database),
+      deadLetters: createDeadLetters(bus, database),
       health,
       feed,
       shelf: createCodeShelf(database, ring),

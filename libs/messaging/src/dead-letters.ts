@@ -70,8 +70,7 @@ export async function listDeadLetters(bus: Bus, { after = 0, limit = 100 } = {})
  * @throws Failure `not_found`
  */
 export async function replayDeadLetter(bus: Bus, sequence: number): Promise<void> {
-  const stored = await findStored(bus, sequence);
-  if (stored === undefined) throw new Failure('not_found', { detail: `There is no dead letter ${sequence}` });
+  const stored = await storedOf(bus, sequence);
   const { event, stream, messageId } = toDeadLetter(stored);
   // The stream may still remember the first id, and would drop the replay as a duplicate.
   await publishSealed(bus, { stream, subject: event }, stored.data, {
@@ -79,6 +78,23 @@ export async function replayDeadLetter(bus: Bus, sequence: number): Promise<void
     headers: { [ORIGINAL_ID]: messageId },
   });
   await bus.manager.streams.deleteMessage(STREAMS.DEAD_LETTERS.name, sequence);
+}
+
+/** @throws Failure `not_found` */
+export async function findDeadLetter(bus: Bus, sequence: number): Promise<DeadLetter> {
+  return toDeadLetter(await storedOf(bus, sequence));
+}
+
+/** @throws Failure `not_found` */
+export async function discardDeadLetter(bus: Bus, sequence: number): Promise<void> {
+  await storedOf(bus, sequence);
+  await bus.manager.streams.deleteMessage(STREAMS.DEAD_LETTERS.name, sequence);
+}
+
+async function storedOf(bus: Bus, sequence: number): Promise<StoredMsg> {
+  const stored = await findStored(bus, sequence);
+  if (stored === undefined) throw new Failure('not_found', { detail: `There is no dead letter ${sequence}` });
+  return stored;
 }
 
 async function findStored(bus: Bus, sequence: number): Promise<StoredMsg | undefined> {
