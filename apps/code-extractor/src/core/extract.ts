@@ -32,7 +32,7 @@ export function extract(mail: Pick<ReadableMail, 'subject' | 'lines' | 'links'>)
   const begun = { ...mail, lines: beginning(mail.lines), links: mail.links.slice(0, MOST_LINKS) };
   const { subject, lines, links } = withoutQuoted(begun);
   const sentences = readSentences(subject, joinCells(lines));
-  const candidates = findCodes(sentences);
+  const candidates = findCodes(sentences, links);
   const [first, second] = candidates;
   const enough = first !== undefined && first.score >= ENOUGH;
   const ambiguous = enough && second !== undefined && second.score > first.score - TOO_CLOSE;

@@ -1,4 +1,5 @@
 import { findTokens } from './candidates.ts';
+import type { Link } from './mail.ts';
 import { type Name, nameOf } from './name-of.ts';
 import type { Naming } from './naming.ts';
 import { looksLikeAnother } from './other-looks.ts';
@@ -28,9 +29,11 @@ const SUBJECT: Readonly<Record<Naming, number>> = { proven: 0.25, code: 0.2, tol
 const MOST_PLACES = 300;
 
 /** All tokens with the shape of a code, best first. */
-export function findCodes(sentences: readonly Sentence[]): Candidate[] {
+export function findCodes(sentences: readonly Sentence[], links: readonly Link[]): Candidate[] {
+  const hosts = hostLabels(links);
   const places = sentences
     .flatMap((sentence, at) => findTokens(sentence.text).map((token) => toPlace(token, sentence, at)))
+    .filter(({ token }) => !hosts.has(token.text.toLowerCase()))
     .slice(0, MOST_PLACES);
   if (places.length === 0) return [];
   const mail = surveyMail(sentences, places);
@@ -41,6 +44,11 @@ export function findCodes(sentences: readonly Sentence[]): Candidate[] {
     if (known === undefined || known.score < candidate.score) best.set(candidate.value, candidate);
   }
   return [...best.values()].sort((a, b) => b.score - a.score);
+}
+
+/** "project-4410" of "project-4410.example" is what the project is called. */
+function hostLabels(links: readonly Link[]): ReadonlySet<string> {
+  return new Set(links.flatMap(({ href }) => /^https?:\/\/([^/?#]+)/i.exec(href)?.[1]?.toLowerCase().split('.') ?? []));
 }
 
 /** What speaks for a token where it is positive, against it where it is negative. */

@@ -9,7 +9,7 @@ const LOGIN_WORDS: WordList = wordList(Object.values(LOGIN_LINKS));
 const ACTION =
   /confirm|verif|activ|validat|reset|lost[-_]?p|forgot|recover|resendpwd|pwauth|magic|passwordless|one[-_]?time|\botp\b(?!-)|finish[-_]?sign|regist|sign[-_]?up|change[-_]?email|threepid|(log|sign)[-_]?in|bestaetig|best%C3%A4tig|bekr(?:ae|a|e)ft|inscri|iscri|reinit|restablec|recuper|conferma|potwierdz|potvr[dz]|potrd|overen|prihlas|vahvist|kinnit|patvirtin|apstiprin|dogrula|onayla|passwort|parol/i;
 const ASIDE =
-  /unsub|opt-?out|abmeld|abbestell|uitschrijv|avregistr|d[eé]sabonn|d[eé]sinscri|darse-de-baja|baja\b|disiscri|dezabon|odhlas|wypis|leiratkoz|otpis|abonelikt|facebook\.|twitter\.|instagram\.|linkedin\.|youtube\.|apps\.apple|play\.google|cancel=|[?&](?:invite|referral|promo|coupon|voucher)(?:[-_]?code)?=|\.(?:png|jpe?g|gif|svg|css|ico)(?:$|\?)/i;
+  /unsub|opt-?out|invalid|nicht[-_]bestaet|abmeld|abbestell|uitschrijv|avregistr|d[eé]sabonn|d[eé]sinscri|darse-de-baja|baja\b|disiscri|dezabon|odhlas|wypis|leiratkoz|otpis|abonelikt|facebook\.|twitter\.|instagram\.|linkedin\.|youtube\.|apps\.apple|play\.google|cancel=|[?&](?:invite|referral|promo|coupon|voucher)(?:[-_]?code)?=|\.(?:png|jpe?g|gif|svg|css|ico)(?:$|\?)/i;
 /** Pages beside the matter, unless the address says what it does: "/settings/email/confirm". */
 const SIDE_PAGE = /preference|\/settings(?![^?]*\?)|privacy|\/terms|\/help|\/support|\/contact|\/faq/i;
 /** Names of campaigns, and of the page to go on to, are no secrets. */

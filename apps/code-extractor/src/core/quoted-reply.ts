@@ -19,7 +19,7 @@ export function withoutQuoted(mail: Shown): Shown {
   const unsigned = withoutSignature(mail.lines);
   const answer = withoutAttributed(unsigned);
   const own = answer ?? (isReply ? withoutHeaderBlock(unsigned) : undefined);
-  if (own === undefined && unsigned === mail.lines) return mail;
+  if (own === undefined && unsigned === mail.lines) return isReply && !isForward(mail) ? { ...mail, subject: '' } : mail;
   // "VS:" is an answer in Finnish and a forwarded mail in Norwegian; only answers say who wrote what is below.
   if (isForward(mail) && !(isReply && answer !== undefined)) return mail;
   if (own === undefined || !own.some((line) => /\p{L}/u.test(line))) return { ...mail, lines: unsigned };
