@@ -3,7 +3,7 @@ import type { Lexicon } from './words.ts';
 export const GERMANIC: Lexicon = {
   en: {
     happened:
-      'new sign in, new login, new log in, successful login, was changed, has been changed, have been changed, password changed, email changed, password updated, has been updated, was updated, was reset, has been reset, was added, has been added, was removed, has been removed, has been enabled, was enabled, enabled, has been disabled, disabled, is now on, you added, you changed, you removed, new reply, replied, mentioned you, commented, shared, invited you, sent you, new message, new comment, wrote',
+      'access request, requests access, requested access, asks for access, new sign in, new login, new log in, successful login, was changed, has been changed, have been changed, password changed, email changed, password updated, has been updated, was updated, was reset, has been reset, was added, has been added, was removed, has been removed, has been enabled, was enabled, enabled, has been disabled, disabled, is now on, you added, you changed, you removed, new reply, replied, mentioned you, commented, shared, invited you, sent you, new message, new comment, wrote',
     password: 'password*',
     code: 'code, *code, pin, one time password, one time pass, secret code',
     passcode:
