@@ -1,8 +1,11 @@
 import 'reflect-metadata';
 
 import { randomUUID } from 'node:crypto';
+import { setImmediate } from 'node:timers/promises';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+
+import { eventually } from '@otterpost/testkit/eventually';
 
 import { type RunningGateway, runGateway } from './running-gateway.ts';
 
@@ -35,6 +38,21 @@ describe('the HTTP door', () => {
     expect(await refused?.json()).toMatchObject({ code: 'too_many_requests', status: 429 });
     expect((await ask('/v1/tickets')).status).toBe(200);
   });
+});
+
+describe('a gateway that has more to do than it can', () => {
+  it('sends newcomers away at once, tells when to come again, and is watched over all the same', async () => {
+    for (let turn = 0; turn < 3; turn++) {
+      const until = performance.now() + 1500;
+      while (performance.now() < until);
+      await setImmediate();
+    }
+    const [refused, live] = await Promise.all([ask('/v1/tickets'), fetch(`${gateway.url}/livez`)]);
+    expect(refused.headers.get('retry-after')).toBe('2');
+    expect(await refused.json()).toMatchObject({ code: 'overloaded', status: 503 });
+    expect(live.status).toBe(200);
+    await eventually(async () => (await ask('/v1/tickets')).status === 200 || undefined);
+  }, 30_000);
 });
 
 describe('held requests of one key', () => {

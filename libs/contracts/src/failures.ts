@@ -68,6 +68,7 @@ export const FAILURES = {
   dns_unavailable: { status: 503, retry: 'later', title: 'DNS does not answer' },
   bus_unavailable: { status: 503, retry: 'soon', title: 'The message bus does not answer' },
   service_unavailable: { status: 503, retry: 'soon', title: 'A service of the suite does not answer' },
+  overloaded: { status: 503, retry: 'soon', title: 'This instance has more to do than it can' },
   shutting_down: { status: 503, retry: 'soon', title: 'This instance is shutting down' },
   unsealing_failed: { status: 500, retry: 'never', title: 'A sealed secret cannot be opened' },
   internal: { status: 500, retry: 'later', title: 'Something went wrong on our side' },

@@ -2,15 +2,33 @@ import { createHash } from 'node:crypto';
 
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
+import underPressure from '@fastify/under-pressure';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Failure } from '@otterpost/contracts/failure';
 
 /** Callers that are remembered at a time, by key or address. */
 const REMEMBERED_CALLERS = 50_000;
+/** A turn of the event loop that takes this long, on the mean of a second: whoever is let in now only makes all others wait. */
+const OVERLOADED_MS = 1000;
+const OVERLOADED_AGAIN_SECONDS = 2;
+/** Whoever watches over this instance hears of it all the same. */
+const ALWAYS_ANSWERED: ReadonlySet<string> = new Set(['/livez', '/readyz']);
 
-/** Security headers on every answer, and so many requests a second from one API key, or from one address without a key. */
+/** Security headers on every answer, so many requests a second from one API key, or from one address without a key, and no more than can be served. */
 export async function protect(app: NestFastifyApplication, { requestsPerSecond }: { requestsPerSecond: number }): Promise<void> {
   await app.register(helmet);
+  await app.register(underPressure, {
+    maxEventLoopDelay: OVERLOADED_MS,
+    pressureHandler: ({ url }) => {
+      if (ALWAYS_ANSWERED.has(url)) return;
+      return Promise.reject(
+        new Failure('overloaded', {
+          detail: 'Ask again, or another gateway; what is held already stays held',
+          retryAfterSeconds: OVERLOADED_AGAIN_SECONDS,
+        }),
+      );
+    },
+  });
   await app.register(rateLimit, {
     max: requestsPerSecond,
     timeWindow: 1000,

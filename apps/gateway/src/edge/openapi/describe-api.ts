@@ -10,6 +10,7 @@ type Json = Readonly<Record<string, unknown>>;
 /** Failures that a route may have by what it takes. */
 const ANY: readonly FailureCode[] = [
   'internal',
+  'overloaded',
   'service_unavailable',
   'bus_unavailable',
   'database_unavailable',
