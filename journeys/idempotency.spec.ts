@@ -54,7 +54,7 @@ describe.each([
   ['account-groups', { name: 'Main', site: 'nike' }, { name: 'Main', site: 'adidas' }],
   ['mailboxes', { name: 'Main', ...place, username: 'ada', auth }, { name: 'Main', ...place, username: 'bea', auth }],
 ])('POST /v1/%s with an Idempotency-Key', (path, wish, another) => {
-  it('makes one thing, however often and from wherever it is sent', async () => {
+  it('makes one thing, however often it is sent at once', async () => {
     const answers = await Promise.all(Array.from({ length: 8 }, () => call('POST', path, wish, `${path}-one`)));
     expect(new Set(answers.map(({ body }) => body.id)).size).toBe(1);
     expect(answers.map(({ status }) => status)).toContain(201);

@@ -20,29 +20,30 @@ const LABELS = readFileSync(new URL('index.jsonl', CORPUS), 'utf8')
   .split('\n')
   .map((line) => JSON.parse(line) as Label);
 
-/** What holds today; the goal is 0.995 and 0.98. Mails that are missed stay in the corpus: these floors only rise. */
-const PRECISION = 0.998;
+/** What holds today; the goal is 0.98. Mails that are missed stay in the corpus: this floor only rises. Not one answer is wrong. */
 const RECALL = 0.99;
 
 describe('mails as sites write them, in many languages, charsets and encodings', () => {
   const languages = new Set(LABELS.map(({ lang }) => lang));
 
   it(`are answered with the right code or link or with none, in ${languages.size} languages`, async () => {
-    let [given, due, right] = [0, 0, 0];
+    let [due, right] = [0, 0];
     const missed: string[] = [];
+    const wrong: string[] = [];
     for (const { file, expected_code, expected_link } of LABELS) {
       const found = extract(await readMail(readFileSync(new URL(file, CORPUS))));
       for (const [answer, expected] of [
         [found.code, expected_code],
         [found.link, expected_link],
       ] as const) {
-        if (answer !== null) given += 1;
         if (expected !== null) due += 1;
         if (answer !== null && answer === expected) right += 1;
-        if (answer !== expected) missed.push(`${file}: expected ${expected ?? 'none'}, got ${answer ?? 'none'}`);
+        if (answer === expected) continue;
+        const told = `${file}: expected ${expected ?? 'none'}, got ${answer ?? 'none'}`;
+        (answer === null ? missed : wrong).push(told);
       }
     }
-    expect({ missed, precise: right / given >= PRECISION }).toMatchObject({ precise: true });
+    expect(wrong).toEqual([]);
     expect({ missed, complete: right / due >= RECALL }).toMatchObject({ complete: true });
   });
 
