@@ -36,8 +36,10 @@ export async function natsDoor(server: { servers: string; user?: string; pass?: 
       const states: Ticket['status'][] = present.kind === 'done' ? [present.value.status] : [];
       for (const state of states) onState(state);
       for await (const change of states[0] === 'open' ? changes : []) {
-        states.push(change.json<{ event: string; ticket: Ticket }>().ticket.status);
-        if (states.at(-1) !== 'open') break;
+        const { status } = change.json<{ event: string; ticket: Ticket }>().ticket;
+        // The event of the opening itself may still be on its way here when the present state is asked for.
+        if (status !== states.at(-1)) states.push(status);
+        if (status !== 'open') break;
       }
       changes.unsubscribe();
       return states;
