@@ -6,7 +6,7 @@ const { $schema: _, jsc, ...swc } = JSON.parse(readFileSync(new URL('.swcrc', im
 export default {
   testEnvironment: 'node',
   testMatch: ['**/*.spec.ts'],
-  testPathIgnorePatterns: ['/node_modules/', '/dist/'],
+  testPathIgnorePatterns: ['/node_modules/', '/dist/', '/examples/'],
   modulePathIgnorePatterns: ['/dist/'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '^.+\\.ts$': ['@swc/jest', { ...swc, jsc: { ...jsc, rewriteRelativeImportExtensions: false }, swcrc: false }] },

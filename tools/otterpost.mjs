@@ -15,7 +15,7 @@ import { setUp } from './set-up/set-up.mjs';
 const COMMANDS = {
   demo: { script: 'tools/demo/demo.ts', needs: ['build', 'nats-server'] },
   start: { script: 'tools/start.ts', needs: ['build', 'nats-server'] },
-  test: { script: 'tools/test.ts', needs: ['build', 'nats-server', 'dovecot'] },
+  test: { script: 'tools/test.ts', needs: ['build', 'nats-server', 'dovecot', 'chromium'] },
   check: { script: 'tools/check.ts', needs: [] },
   extract: { script: 'tools/extract.ts', needs: ['build'] },
   bench: { script: 'tools/bench/bench.ts', needs: ['build', 'nats-server', 'dovecot'] },

@@ -7,11 +7,13 @@ import { oneAtATime } from './one-at-a-time.mjs';
 import { ensurePackages } from './packages.mjs';
 
 const NODE_NEEDED = 24;
+const CHROMIUM_NAMES = ['chromium', 'chromium-browser', 'google-chrome'];
 
 const STEPS = {
   build,
   'nats-server': ensureNatsServer,
   dovecot: ensureDovecot,
+  chromium: ensureChromium,
 };
 
 /** Brings what is missing for these needs, each only once; gives the Node.js that the command runs on. */
@@ -55,4 +57,21 @@ function ensureDovecot() {
   throw new SetUpError(
     'The tests need Dovecot and it cannot be installed here: install dovecot-imapd and dovecot-lmtpd, or start a Docker engine',
   );
+}
+
+function ensureChromium() {
+  if (process.env.OTTER_CHROMIUM !== undefined) return;
+  const find = () => CHROMIUM_NAMES.map(findProgram).find((path) => path !== undefined);
+  if (find() === undefined) {
+    tell('Installing Chromium …');
+    installDebianPackages('chromium');
+  }
+  const found = find();
+  if (found === undefined) {
+    throw new SetUpError(
+      'The tests need Chromium and it cannot be installed here: install chromium, or name the path of one in OTTER_CHROMIUM',
+    );
+  }
+  // The tests of the command that follows look here.
+  process.env.OTTER_CHROMIUM = found;
 }
