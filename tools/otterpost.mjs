@@ -16,12 +16,12 @@ const COMMANDS = {
   demo: { script: 'tools/demo/demo.ts', needs: ['build', 'nats-server'] },
   start: { script: 'tools/start.ts', needs: ['build', 'nats-server'] },
   test: { script: 'tools/test.ts', needs: ['build', 'nats-server', 'dovecot', 'chromium'] },
-  check: { script: 'tools/check.ts', needs: [] },
+  check: { script: 'tools/check.ts', needs: ['build'] },
   extract: { script: 'tools/extract.ts', needs: ['build'] },
   bench: { script: 'tools/bench/bench.ts', needs: ['build', 'nats-server', 'dovecot'] },
   chaos: { script: 'tools/chaos/chaos.ts', needs: ['build', 'nats-server', 'dovecot'] },
   keys: { script: 'tools/keys/keys.ts', needs: ['build'] },
-  generate: { script: 'tools/generate.ts', needs: [] },
+  generate: { script: 'tools/generate.ts', needs: ['build'] },
 };
 
 const [name = '', ...args] = process.argv.slice(2);

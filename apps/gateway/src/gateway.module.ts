@@ -315,9 +315,12 @@ export async function startGateway({ config, logger, health, lifecycle }: Servic
   });
 }
 
+export function describeOwnApi(): ApiDocs['description'] {
+  return describeApi(readRoutes(HTTP_CONTROLLERS), API_VERSION);
+}
+
 function createApiDocs(): ApiDocs {
-  const routes = readRoutes(HTTP_CONTROLLERS);
-  return { description: describeApi(routes, API_VERSION), page: docsPage(routes, API_VERSION) };
+  return { description: describeOwnApi(), page: docsPage(readRoutes(HTTP_CONTROLLERS), API_VERSION) };
 }
 
 function digestOf(text: string): string {
