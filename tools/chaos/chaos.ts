@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util';
 
 import { chaosImport } from './import.ts';
 import { chaosIngestor } from './ingestor.ts';
+import { chaosSilence } from './silence.ts';
 import { chaosSoak } from './soak.ts';
 import { chaosStop } from './stop.ts';
 import { chaosSuite } from './suite.ts';
@@ -19,6 +20,7 @@ const RUNS = {
   tickets: chaosTickets,
   stop: chaosStop,
   import: chaosImport,
+  silence: chaosSilence,
   soak: () => chaosSoak(Number(values.minutes)),
 } as const;
 const unknown = positionals.filter((name) => !Object.hasOwn(RUNS, name));

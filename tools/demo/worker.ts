@@ -45,8 +45,9 @@ async function openTicket(door: Door, wish: Wish, key: string, wait: number): Pr
 export async function call(door: Door, method: string, path: string, body?: unknown): Promise<unknown> {
   const response = await fetch(`${door.url}${path}`, {
     method,
-    headers: headersOf(door),
-    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    ...(body === undefined
+      ? { headers: { authorization: `Bearer ${door.key}` } }
+      : { headers: headersOf(door), body: JSON.stringify(body) }),
   });
   const text = await response.text();
   if (!response.ok) throw new Error(`${method} ${path} was refused: ${response.status} ${text}`);

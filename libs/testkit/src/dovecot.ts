@@ -16,6 +16,8 @@ export interface DovecotOptions {
   readonly users: readonly { readonly name: string; readonly password: string }[];
   /** More lines of Dovecot's configuration. */
   readonly config?: string;
+  /** Another network than this machine's own: how a program is run there, and its address as seen from here. */
+  readonly network?: { readonly enter: readonly string[]; readonly host: string };
 }
 
 /** A real Dovecot of our own on loopback: IMAP in plain text and over TLS, mail delivered into Maildirs. */
@@ -26,6 +28,9 @@ export interface Dovecot {
   /** The authority of its certificate, in PEM. */
   readonly ca: string;
   deliver(user: string, raw: string | Buffer): Promise<void>;
+  /** Stops all its processes where they are: the kernel still takes what clients send. */
+  freeze(): void;
+  thaw(): void;
   /** Ends it with all its connections, as a crash would. */
   kill(): Promise<void>;
   restart(): Promise<void>;
@@ -48,11 +53,13 @@ export async function startDovecot(options: DovecotOptions): Promise<Dovecot> {
   await writeFile(join(home, 'users'), options.users.map(({ name, password }) => `${name}:{PLAIN}${password}::::::\n`).join(''));
   const server = (await isInstalled()) ? await startLocal(home, options) : await startContainer(home, options);
   return {
-    host: '127.0.0.1',
+    host: options.network?.host ?? '127.0.0.1',
     port: server.port,
     tlsPort: server.tlsPort,
     ca: certificate.cert,
     deliver: (user, raw) => server.deliver(user, Buffer.from(raw)),
+    freeze: server.freeze,
+    thaw: server.thaw,
     kill: server.kill,
     restart: server.restart,
     stop: async () => {
@@ -62,7 +69,9 @@ export async function startDovecot(options: DovecotOptions): Promise<Dovecot> {
   };
 }
 
-type Running = Pick<Dovecot, 'port' | 'tlsPort' | 'kill' | 'restart'> & { deliver(user: string, raw: Buffer): Promise<void> };
+type Running = Pick<Dovecot, 'port' | 'tlsPort' | 'freeze' | 'thaw' | 'kill' | 'restart'> & {
+  deliver(user: string, raw: Buffer): Promise<void>;
+};
 
 async function isInstalled(): Promise<boolean> {
   const probe = new ServerProcess('dovecot', 'dovecot', ['--version'], { env: { PATH: SEARCH_PATH } });
@@ -84,10 +93,12 @@ async function startLocal(home: string, options: DovecotOptions): Promise<Runnin
     : [`default_internal_user = ${me}`, `default_login_user = ${me}`, `default_internal_group = ${await groupOf(owner.gid)}`];
   const config = join(home, 'dovecot.conf');
   await writeFile(config, toConfig({ home, mail, port, tlsPort, ...owner, lines: [...users, options.config ?? ''] }));
+  const { enter, host } = options.network ?? { enter: [], host: '127.0.0.1' };
+  const [command = 'dovecot', ...args] = [...enter, 'dovecot', '-F', '-c', config];
   const launch = async (): Promise<ServerProcess> => {
-    const server = new ServerProcess('dovecot', 'dovecot', ['-F', '-c', config], { env: { ...process.env, PATH: SEARCH_PATH } });
+    const server = new ServerProcess('dovecot', command, args, { env: { ...process.env, PATH: SEARCH_PATH } });
     try {
-      await eventually(() => greets(port, server), { timeoutMs: START_DEADLINE_MS });
+      await eventually(() => greets(host, port, server), { timeoutMs: START_DEADLINE_MS });
     } catch (error) {
       await server.stop('SIGKILL');
       throw new Error(`Dovecot did not start:\n${server.output}`, { cause: error });
@@ -102,6 +113,8 @@ async function startLocal(home: string, options: DovecotOptions): Promise<Runnin
       const inbox = join(mail, user, 'Maildir');
       await eventually(() => addToMaildir(inbox, raw, owner));
     },
+    freeze: () => server.signal('SIGSTOP'),
+    thaw: () => server.signal('SIGCONT'),
     kill: () => server.stop('SIGTERM'),
     restart: async () => {
       await server.stop('SIGTERM');
@@ -111,6 +124,8 @@ async function startLocal(home: string, options: DovecotOptions): Promise<Runnin
 }
 
 async function startContainer(home: string, options: DovecotOptions): Promise<Running> {
+  if (options.network !== undefined)
+    throw new Error('Only a Dovecot of this machine can be put into a network of its own: install it');
   const { plain, tls } = CONTAINER_PORTS;
   const config = toConfig({
     home: '/srv',
@@ -138,9 +153,15 @@ async function startContainer(home: string, options: DovecotOptions): Promise<Ru
     port: container.getMappedPort(plain),
     tlsPort: container.getMappedPort(tls),
     deliver,
+    freeze: notInContainer,
+    thaw: notInContainer,
     kill: async () => void (await container.stop()),
     restart: () => container.restart(),
   };
+}
+
+function notInContainer(): never {
+  throw new Error('Only a Dovecot of this machine can be frozen: install it');
 }
 
 interface Place {
@@ -225,10 +246,10 @@ async function groupOf(gid: number): Promise<string> {
   );
 }
 
-async function greets(port: number, server: ServerProcess): Promise<true> {
+async function greets(host: string, port: number, server: ServerProcess): Promise<true> {
   if (!server.isRunning) throw new Error('the server has ended');
   return new Promise((resolve, reject) => {
-    const socket = connect(port, '127.0.0.1');
+    const socket = connect(port, host);
     socket.setTimeout(1000, () => socket.destroy(new Error('no greeting')));
     socket.once('error', reject);
     socket.once('data', (chunk) => {
