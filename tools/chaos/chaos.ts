@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 
+import { chaosHandOver } from './hand-over.ts';
 import { chaosImport } from './import.ts';
 import { chaosIngestor } from './ingestor.ts';
 import { chaosSilence } from './silence.ts';
@@ -20,6 +21,7 @@ const RUNS = {
   tickets: chaosTickets,
   stop: chaosStop,
   import: chaosImport,
+  'hand-over': chaosHandOver,
   silence: chaosSilence,
   soak: () => chaosSoak(Number(values.minutes)),
 } as const;

@@ -24,6 +24,7 @@ import { createExports } from './adapters/export-store.ts';
 import { ImportBeforeRow, ImportChangeRow, ImportPieceRow, ImportRejectRow, ImportRow } from './adapters/import-rows.ts';
 import { createImportStore } from './adapters/import-store.ts';
 import { createImportWork } from './adapters/import-work.ts';
+import { InheritMailboxes1764300000000 } from './adapters/inherit-mailboxes.migration.ts';
 import { KeepAccessTokens1764270000000 } from './adapters/keep-access-tokens.migration.ts';
 import { createMailLedger } from './adapters/mail-ledger.ts';
 import { createMailboxStore } from './adapters/mailbox-store.ts';
@@ -89,6 +90,7 @@ export const MIGRATIONS = [
   MakeSites1764230000000,
   MakeImports1764250000000,
   KeepAccessTokens1764270000000,
+  InheritMailboxes1764300000000,
 ];
 
 /** How soon an onlooker learns that a mailbox's connection or status has changed. */

@@ -11,7 +11,7 @@ import { ENTITIES, MIGRATIONS, SCHEMA } from '../src/accounts-service.module.ts'
 import { createAccessTokens } from '../src/adapters/access-token-store.ts';
 import { createTokenEndpoint } from '../src/adapters/token-endpoint.ts';
 import { type AccessTokens, renewAfterSeconds } from '../src/core/access-tokens.ts';
-import { type Ground, newMailbox, ring, standUp } from './ground.ts';
+import { beat, type Ground, newMailbox, ring, standUp } from './ground.ts';
 
 const CLIENT = { clientId: 'otter-client', clientSecret: 'client-canary-0451' };
 
@@ -47,7 +47,7 @@ async function start(options: TokenServerOptions = {}): Promise<void> {
   tokens = accessTokensOn(ground.database);
   const auth = authOf(server.grant());
   id = (await ground.store.create({ ...newMailbox(`otter${++made}@otters.example`), auth })).id;
-  fence = (await ground.ownership.sync('i-1', ''))?.find(({ mailboxId }) => mailboxId === id)?.fence ?? -1;
+  fence = (await beat(ground, 'i-1'))?.find(({ mailboxId }) => mailboxId === id)?.fence ?? -1;
 }
 
 const authOf = (refreshToken: string): MailboxAuth => ({ type: 'oauth2', provider: 'google', ...CLIENT, refreshToken });

@@ -21,7 +21,7 @@ import type { AccountLeases } from '../src/core/account-leases.ts';
 import type { AccountStore } from '../src/core/accounts.ts';
 import type { MailLedger } from '../src/core/mail-ledger.ts';
 import type { MailboxStore } from '../src/core/mailboxes.ts';
-import type { Ownership } from '../src/core/ownership.ts';
+import type { Heartbeat, Holding, Ownership } from '../src/core/ownership.ts';
 import type { SessionStore } from '../src/core/sessions.ts';
 
 export const ring = parseKeyRing(`test:${randomBytes(32).toString('base64')}`);
@@ -78,6 +78,16 @@ export function newMailbox(username: string): NewMailbox {
     username,
     auth: { type: 'password', password: 'holt-0451-canary' },
   };
+}
+
+/** An ingestor's heartbeat; gives all that it stands to then. */
+export async function beat(
+  { ownership }: Ground,
+  ingestorId: string,
+  more: Partial<Pick<Heartbeat, 'ready' | 'isLeaving'>> = {},
+): Promise<Holding[]> {
+  const { held } = await ownership.sync({ ingestorId, digest: '', ready: [], isLeaving: false, ...more });
+  return held ?? [];
 }
 
 /** Somebody with a key of their own, who may do all but what is taken away. */

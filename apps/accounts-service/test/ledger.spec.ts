@@ -3,7 +3,7 @@ import { Failure } from '@otterpost/contracts/failure';
 import type { MailboxId } from '@otterpost/contracts/ids';
 import { toMailId } from '@otterpost/contracts/mail-events';
 
-import { type Ground, newMailbox, standUp } from './ground.ts';
+import { beat, type Ground, newMailbox, standUp } from './ground.ts';
 
 let ground: Ground;
 let mailboxId: MailboxId;
@@ -21,7 +21,7 @@ beforeEach(async () => {
 });
 
 async function fenceOf(ingestor: string): Promise<number> {
-  await ground.ownership.sync(ingestor, '');
+  await beat(ground, ingestor);
   const [row] = await ground.database.query<{ owner: string; fence: string }>(
     'SELECT owner, fence FROM mailboxes WHERE id = $1',
     [mailboxId],
@@ -50,10 +50,12 @@ describe('ownership', () => {
   });
 
   it('says nothing more while the digest fits', async () => {
-    const held = await ground.ownership.sync('first', '');
+    const held = await beat(ground, 'first');
     const { createHash } = await import('node:crypto');
-    const text = (held ?? []).map((one) => `${one.mailboxId}:${one.fence}:${one.revision}`).join(',');
-    expect(await ground.ownership.sync('first', createHash('md5').update(text).digest('hex'))).toBeNull();
+    const text = held.map((one) => `${one.mailboxId}:${one.fence}:${one.revision}:${one.standing}`).join(',');
+    const digest = createHash('md5').update(text).digest('hex');
+    const again = await ground.ownership.sync({ ingestorId: 'first', digest, ready: [], isLeaving: false });
+    expect(again.held).toBeNull();
   });
 
   it('frees at once what an ingestor leaves', async () => {
@@ -62,15 +64,70 @@ describe('ownership', () => {
     expect(await fenceOf('second')).toBeGreaterThan(0);
   });
 
-  it('never has two owners, however many ask at once', async () => {
+  it('never has two owners, however many ask at once, and comes to an even spread', async () => {
     for (let at = 0; at < 20; at++) await ground.store.create(newMailbox(`crowd${users}-${at}@otters.example`));
     const ingestors = Array.from({ length: 5 }, (_, at) => `crowd-${at}`);
-    for (let round = 0; round < 3; round++) await Promise.all(ingestors.map((id) => ground.ownership.sync(id, '')));
-    const held = await Promise.all(ingestors.map((id) => ground.ownership.sync(id, '')));
-    const ids = held.flatMap((one) => (one ?? []).map((holding) => holding.mailboxId));
+    for (let round = 0; round < 3; round++) await Promise.all(ingestors.map((id) => beat(ground, id)));
+    const held = await Promise.all(ingestors.map((id) => beat(ground, id)));
+    const ids = held.flatMap((one) => one.map((holding) => holding.mailboxId));
     expect(new Set(ids).size).toBe(ids.length);
     expect(ids).toHaveLength(21);
-    expect(Math.max(...held.map((one) => one?.length ?? 0))).toBeLessThanOrEqual(5);
+    expect(Math.max(...held.map((one) => one.length))).toBeLessThanOrEqual(5);
+  });
+});
+
+describe('a mailbox that is connected', () => {
+  let fence: number;
+  const at = () => ({ mailboxId, revision: 1 });
+  beforeEach(async () => {
+    fence = await fenceOf('old');
+    const condition = { status: 'waiting_for_emails', statusDetail: null, provenAt: null, lastMailAt: null } as const;
+    const report = { ...condition, connection: 'connected', fetchedBytes: 0, serverClockOffsetMs: null } as const;
+    await ground.store.report([{ mailboxId, fence, ...report }]);
+  });
+
+  it('stays with an owner that leaves until its heir is connected too', async () => {
+    expect(await beat(ground, 'old', { isLeaving: true })).toEqual([{ ...at(), fence, standing: 'owner' }]);
+    expect(await beat(ground, 'new')).toEqual([{ ...at(), fence, standing: 'heir' }]);
+    expect(await beat(ground, 'old', { isLeaving: true })).toEqual([{ ...at(), fence, standing: 'parting' }]);
+    expect(await ground.ledger.note({ ...place(fence), uids: [1] })).toHaveLength(1);
+    expect(await beat(ground, 'new', { ready: [mailboxId] })).toEqual([{ ...at(), fence: fence + 1, standing: 'owner' }]);
+    expect(await beat(ground, 'old', { isLeaving: true })).toEqual([]);
+    await expect(ground.ledger.note({ ...place(fence), uids: [2] })).rejects.toMatchObject({ code: 'stale_fence' });
+    expect(await ground.store.find(mailboxId)).toMatchObject({ connection: 'connected' });
+  });
+
+  it('has one heir: who else says that it is ready gets nothing', async () => {
+    await beat(ground, 'old', { isLeaving: true });
+    await beat(ground, 'new');
+    expect(await beat(ground, 'third', { ready: [mailboxId] })).toEqual([]);
+    expect(await beat(ground, 'old', { isLeaving: true })).toEqual([{ ...at(), fence, standing: 'parting' }]);
+  });
+
+  it("is the heir's at once when its owner is gone, and stays its owner's when the heir is gone", async () => {
+    await beat(ground, 'old', { isLeaving: true });
+    await beat(ground, 'new');
+    await expire('new');
+    expect(await beat(ground, 'old')).toEqual([{ ...at(), fence, standing: 'owner' }]);
+    await beat(ground, 'old', { isLeaving: true });
+    await beat(ground, 'third');
+    await ground.ownership.leave('old');
+    expect(await beat(ground, 'third')).toEqual([{ ...at(), fence: fence + 1, standing: 'owner' }]);
+  });
+
+  it('tells an owner that leaves how many stay', async () => {
+    const leave = { ingestorId: 'old', digest: '', ready: [], isLeaving: true };
+    expect((await ground.ownership.sync(leave)).heirs).toBe(0);
+    await beat(ground, 'new');
+    expect((await ground.ownership.sync(leave)).heirs).toBe(1);
+  });
+});
+
+describe('a mailbox that is not connected', () => {
+  it('moves at once from an owner that leaves: it has no connection to lose', async () => {
+    const fence = await fenceOf('old');
+    await beat(ground, 'old', { isLeaving: true });
+    expect(await beat(ground, 'new')).toMatchObject([{ mailboxId, fence: fence + 1, standing: 'owner' }]);
   });
 });
 

@@ -3,7 +3,7 @@ import { Failure } from '@otterpost/contracts/failure';
 import type { MailboxId } from '@otterpost/contracts/ids';
 import { columnAad, open } from '@otterpost/sealing/seal';
 
-import { type Ground, newMailbox, ring, standUp } from './ground.ts';
+import { beat, type Ground, newMailbox, ring, standUp } from './ground.ts';
 
 let ground: Ground;
 beforeAll(async () => {
@@ -41,7 +41,7 @@ describe('a mailbox', () => {
 
   it('says what its owner says of it, as long as the fence is the newest', async () => {
     const { id } = await ground.store.create(newMailbox('cleo@otters.example'));
-    const held = await ground.ownership.sync('i-report', '');
+    const held = await beat(ground, 'i-report');
     const fence = held?.find(({ mailboxId }) => mailboxId === id)?.fence ?? -1;
     const report = {
       mailboxId: id as MailboxId,

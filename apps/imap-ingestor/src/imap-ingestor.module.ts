@@ -25,6 +25,9 @@ import { LoginGate } from './core/login-gate.ts';
 import { lookAfterMs } from './core/vigilance.ts';
 import { CHECK, type Check, CheckHandler } from './edge/check.handler.ts';
 
+/** To let go of what nobody took over, and say so. */
+const GOODBYE_MS = 1800;
+
 export async function startImapIngestor({ config, logger, health, lifecycle }: ServiceContext<typeof VARIABLES>): Promise<void> {
   const ring = parseKeyRing(config.masterKeys);
   const bus = await connectBus({ servers: config.natsUrl, credsFile: config.natsCreds, name: SERVICE, logger });
@@ -48,6 +51,7 @@ export async function startImapIngestor({ config, logger, health, lifecycle }: S
     bus,
     requester,
     logger,
+    handOverMs: config.handOverSeconds * 1000,
     world: {
       ledger: createRemoteLedger(requester, createPublisher(bus, payloadSealer(ring))),
       open,
@@ -72,7 +76,7 @@ export async function startImapIngestor({ config, logger, health, lifecycle }: S
     },
   });
   lifecycle.onStop('answer', 'checks', async () => stopping.abort());
-  lifecycle.onStop('handOver', 'leases', () => leases.stop());
+  lifecycle.onStop('handOver', 'leases', () => leases.stop(), config.handOverSeconds * 1000 + GOODBYE_MS);
   lifecycle.onStop('close', 'bus', async () => {
     await app.close();
     await bus.drain();

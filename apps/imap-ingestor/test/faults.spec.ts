@@ -199,3 +199,49 @@ describe('a mailbox', () => {
     await eventually(() => mailbox.server.connections(USER.name) === 0 || undefined);
   });
 });
+
+describe('a mailbox that is inherited', () => {
+  it('is watched by the connection that the heir made, from the mail on that came meanwhile', async () => {
+    const mailbox = await watch({
+      isInherited: true,
+      before: (server) => server.misbehave({ at: 'login', how: 'no', text: '[UNAVAILABLE] not yet', times: 2 }),
+    });
+    mailbox.deliver('meanwhile');
+    await connected(mailbox);
+    mailbox.deliver('afterwards');
+    await published(mailbox, ['afterwards']);
+    expect(mailbox.server.logins).toBe(1);
+    mailbox.watcher.stop();
+    await eventually(() => mailbox.server.connections(USER.name) === 0 || undefined);
+  });
+
+  it('is connected to after its lease has moved where the server allows one connection', async () => {
+    const mailbox = await watch({ isInherited: true, limits: { connections: 1 } });
+    await connected(mailbox);
+    mailbox.deliver('new');
+    await published(mailbox, ['new']);
+    expect(mailbox.server.logins).toBe(1);
+  });
+
+  it('gives up its second connection while an heir connects, and takes it again when that is gone', async () => {
+    const mailbox = await watch();
+    await connected(mailbox);
+    mailbox.watcher.awaitMail(60_000);
+    await eventually(() => mailbox.server.sessions(USER.name, 'Junk') === 1 || undefined);
+    mailbox.watcher.shareWithHeir(true);
+    await eventually(() => mailbox.server.connections(USER.name) === 1 || undefined);
+    expect(mailbox.server.sessions(USER.name, 'INBOX')).toBe(1);
+    mailbox.watcher.shareWithHeir(false);
+    await eventually(() => mailbox.server.sessions(USER.name, 'Junk') === 1 || undefined, { timeoutMs: 15_000 });
+  });
+
+  it('is left alone by an owner whose fence is old', async () => {
+    const mailbox = await watch();
+    await connected(mailbox);
+    mailbox.ledger.fence = 2;
+    mailbox.deliver('for the new owner');
+    await mailbox.watcher.ended;
+    await eventually(() => mailbox.server.connections(USER.name) === 0 || undefined);
+    expect(mailbox.conditions.some(({ connection }) => connection === 'disconnected')).toBe(false);
+  });
+});

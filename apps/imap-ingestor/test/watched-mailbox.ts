@@ -9,8 +9,9 @@ import { type ImapServer, startImapServer } from '@otterpost/testkit/imap-server
 import { createLogIn } from '../src/adapters/imap-login.ts';
 import { createFolderOpener } from '../src/adapters/imapflow-session.ts';
 import { pause } from '../src/adapters/pause.ts';
+import { Heir } from '../src/core/heir.ts';
 import type { Ledger } from '../src/core/ledger.ts';
-import { type Condition, MailboxWatcher } from '../src/core/mailbox-watcher.ts';
+import { type Condition, MailboxWatcher, type Surroundings } from '../src/core/mailbox-watcher.ts';
 
 const COMMAND_DEADLINE_MS = 500;
 
@@ -78,7 +79,13 @@ export interface WatchedMailbox {
 
 /** One mailbox on a server of our own, watched by the real watcher over the real imapflow, with short deadlines. */
 export async function watchMailbox(
-  options: { before?: (server: ImapServer) => void; password?: string; limits?: Partial<MailboxAssignment['limits']> } = {},
+  options: {
+    before?: (server: ImapServer) => void;
+    password?: string;
+    limits?: Partial<MailboxAssignment['limits']>;
+    /** Whether an heir connects first, and the watcher follows when that is ready. */
+    isInherited?: boolean;
+  } = {},
 ): Promise<WatchedMailbox> {
   const server = await startImapServer({ users: [USER] });
   options.before?.(server);
@@ -110,7 +117,7 @@ export async function watchMailbox(
     awaitTurn: async () => undefined,
     loginDeadlineMs: COMMAND_DEADLINE_MS * 2,
   });
-  const watcher = new MailboxWatcher(assignment, {
+  const world: Surroundings = {
     ledger,
     open: createFolderOpener({ logIn, commandDeadlineMs: COMMAND_DEADLINE_MS }),
     now: () => new Date(),
@@ -118,7 +125,9 @@ export async function watchMailbox(
     idleMs: () => 300,
     report: (_, condition) => conditions.push(condition),
     onEnded: (_, error) => ended.push(error),
-  });
+  };
+  const heir = options.isInherited ? await becomeReady(assignment, world) : undefined;
+  const watcher = new MailboxWatcher(assignment, world, heir?.handOn.bind(heir));
   const deliver = (subject: string): void => {
     server.deliver(USER.name, `From: a@site.example\r\nTo: ${USER.name}\r\nSubject: ${subject}\r\n\r\nCode 482913\r\n`);
   };
@@ -135,4 +144,10 @@ export async function watchMailbox(
       await server.stop();
     },
   };
+}
+
+function becomeReady(assignment: MailboxAssignment, world: Surroundings): Promise<Heir> {
+  return new Promise((resolve) => {
+    const heir: Heir = new Heir(assignment, { ...world, onReady: () => queueMicrotask(() => resolve(heir)) });
+  });
 }

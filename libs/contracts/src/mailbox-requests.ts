@@ -55,8 +55,13 @@ export const getMailbox = defineRequest('accounts.mailboxes.get', NamedMailbox, 
 export const listMailboxes = defineRequest('accounts.mailboxes.list', PageQuery, pageOf(Mailbox));
 export const deleteMailbox = defineRequest('accounts.mailboxes.delete', NamedMailbox, z.object({}));
 
-/** Announced when a mailbox was made, changed or deleted: whoever holds mailboxes asks at once what is its own now. */
+/** Announced as `MailboxesChanged` when a mailbox was made, changed, deleted or passed on: who is concerned asks at once what is its own now. */
 export const MAILBOXES_CHANGED = 'accounts.mailboxes.changed';
+export const MailboxesChanged = z.object({
+  /** The ingestors that are concerned; all where not named. */
+  ingestorIds: z.array(z.string()).optional(),
+});
+export type MailboxesChanged = z.infer<typeof MailboxesChanged>;
 
 /** Announced as a `MailboxEvent` when what a mailbox shows of its connection has changed, and when it is gone. */
 export const MAILBOX_EVENTS = 'accounts.mailboxes.events';
@@ -101,18 +106,32 @@ export const ACCESS_TOKEN_COLUMN = { table: 'mailboxes', column: 'access_token' 
 export const SMTP_COLUMN = { table: 'mailboxes', column: 'smtp' } as const;
 export const PROXY_COLUMN = { table: 'mailboxes', column: 'proxy' } as const;
 
+/** How an ingestor stands to a mailbox: it watches it; watches it until its heir is connected; is the heir, who connects and says so. */
+export const LeaseStanding = z.enum(['owner', 'parting', 'heir']);
+export type LeaseStanding = z.infer<typeof LeaseStanding>;
+
 /**
- * An ingestor's heartbeat: renews all that it holds by one row, takes its share of what is free, gives back what is over its share.
- * `digest` is over what it holds now; while that is what the database says, the answer is short.
+ * An ingestor's heartbeat: renews all that it holds by one row, takes its share of what is free, and becomes heir to what others have over
+ * their share or are leaving. The lease of a connected mailbox moves when its heir is connected too. `digest` is over what it holds now;
+ * while that is what the database says, the answer is short. May be repeated.
  */
 export const syncIngestor = defineRequest(
   'accounts.ingestors.sync',
-  z.object({ ingestorId: z.string().min(1).max(100), digest: z.string() }),
+  z.object({
+    ingestorId: z.string().min(1).max(100),
+    digest: z.string(),
+    /** Mailboxes that it is heir to and connected to: their leases move now. */
+    ready: z.array(MailboxId).max(500).default([]),
+    /** It is about to stop: it takes nothing more, and all that it holds is others' to inherit. */
+    isLeaving: z.boolean().default(false),
+  }),
   z.object({
     /** What was renewed runs out this long after the request was sent. */
     ttlMs: z.int(),
-    /** All that this ingestor holds from now on; null when the digest fitted. */
-    held: z.array(Ownership.extend({ revision: z.int() })).nullable(),
+    /** Other ingestors that live and stay. */
+    heirs: z.int(),
+    /** All that this ingestor stands to from now on; null when the digest fitted. */
+    held: z.array(Ownership.extend({ revision: z.int(), standing: LeaseStanding })).nullable(),
   }),
 );
 

@@ -12,18 +12,25 @@ const PHASE_DEADLINE_MS: Readonly<Record<StopPhase, number>> = { refuse: 500, an
 
 type Step = () => void | Promise<void>;
 
+interface PlannedStep {
+  readonly name: string;
+  readonly step: Step;
+  readonly deadlineMs: number;
+}
+
 /** The end of a process, in order. Safe to ask for more than once. */
 export class Lifecycle {
   readonly #logger: Logger;
-  readonly #steps: Record<StopPhase, { name: string; step: Step }[]> = { refuse: [], answer: [], handOver: [], close: [] };
+  readonly #steps: Record<StopPhase, PlannedStep[]> = { refuse: [], answer: [], handOver: [], close: [] };
   #stopped: Promise<void> | undefined;
 
   constructor(logger: Logger) {
     this.#logger = logger;
   }
 
-  onStop(phase: StopPhase, name: string, step: Step): void {
-    this.#steps[phase].push({ name, step });
+  /** A step that may take longer than its phase usually does names its own deadline. */
+  onStop(phase: StopPhase, name: string, step: Step, deadlineMs = PHASE_DEADLINE_MS[phase]): void {
+    this.#steps[phase].push({ name, step, deadlineMs });
   }
 
   get isStopping(): boolean {
@@ -40,15 +47,15 @@ export class Lifecycle {
     const began = performance.now();
     this.#logger.info({ reason }, 'stopping');
     for (const phase of STOP_PHASES) {
-      await Promise.all(this.#steps[phase].map(({ name, step }) => this.#take(phase, name, step)));
+      await Promise.all(this.#steps[phase].map((planned) => this.#take(phase, planned)));
     }
     this.#logger.info({ tookMs: Math.round(performance.now() - began) }, 'stopped');
   }
 
-  async #take(phase: StopPhase, name: string, step: Step): Promise<void> {
+  async #take(phase: StopPhase, { name, step, deadlineMs }: PlannedStep): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<'late'>((resolve) => {
-      timer = setTimeout(() => resolve('late'), PHASE_DEADLINE_MS[phase]);
+      timer = setTimeout(() => resolve('late'), deadlineMs);
     });
     try {
       const outcome = await Promise.race([Promise.resolve().then(step), late]);

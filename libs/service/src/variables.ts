@@ -86,6 +86,10 @@ export const Variables = z.object({
   OTTERPOST_LOGINS_PER_SECOND: z.coerce.number().int().min(1).max(10_000).default(20).meta({
     description: 'IMAP logins that one ingestor tries at one host, a second',
   }),
+  OTTERPOST_HAND_OVER_SECONDS: z.coerce.number().min(0).max(600).default(4).meta({
+    description:
+      'How long an ingestor that is told to stop goes on until others are connected to its mailboxes; whoever ends it must wait 2 s longer than that',
+  }),
   OTTERPOST_ALLOW_PRIVATE_HOSTS: Flag.default(false).meta({
     description: 'Let mailboxes and their proxies name private and loopback addresses',
   }),

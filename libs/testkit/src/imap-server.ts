@@ -39,6 +39,8 @@ export interface ImapServer {
   readonly faultsDue: number;
   /** Connections that are open now, of one user or of all. */
   connections(user?: string): number;
+  /** Connections that have this folder selected now. */
+  sessions(user: string, folder: string): number;
   /** Cuts every connection. */
   dropAll(): void;
   stop(): Promise<void>;
@@ -115,6 +117,7 @@ export async function startImapServer(options: ImapServerOptions): Promise<ImapS
       return script.due;
     },
     connections: (user) => (user === undefined ? open.size : [...open].filter((connection) => connection.user === user).length),
+    sessions: (user, name) => folderOf(user, name).watchers.size,
     dropAll() {
       for (const connection of open) connection.socket.destroy();
     },

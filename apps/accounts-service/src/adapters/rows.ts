@@ -26,6 +26,7 @@ export interface MailboxRow {
   revision: number;
   createdAt: Date;
   owner: string | null;
+  heir: string | null;
   fence: string;
   connection: string;
   status: string;
@@ -64,6 +65,7 @@ export const MailboxRow = new EntitySchema<MailboxRow>({
     revision: { type: 'int', default: 1 },
     createdAt: { type: 'timestamptz', name: 'created_at', default: () => 'now()' },
     owner: { type: 'text', nullable: true },
+    heir: { type: 'text', nullable: true },
     fence: { type: 'bigint', default: 0 },
     connection: { type: 'text', default: 'disconnected' },
     status: { type: 'text', default: 'connecting' },

@@ -1,5 +1,5 @@
 import type { MailboxId } from '@otterpost/contracts/ids';
-import type { MailboxAssignment } from '@otterpost/contracts/mailbox-requests';
+import type { LeaseStanding, MailboxAssignment } from '@otterpost/contracts/mailbox-requests';
 
 export const OWNERSHIP = Symbol('Ownership');
 
@@ -10,12 +10,20 @@ export interface Holding {
   readonly mailboxId: MailboxId;
   readonly fence: number;
   readonly revision: number;
+  readonly standing: LeaseStanding;
+}
+
+export interface Heartbeat {
+  readonly ingestorId: string;
+  readonly digest: string;
+  readonly ready: readonly MailboxId[];
+  readonly isLeaving: boolean;
 }
 
 /** Who watches which mailbox. By the database's clock alone. */
 export interface Ownership {
-  /** A heartbeat: renews, takes the share that is due, gives back the rest; then what is held, null where the digest fitted. */
-  sync(ingestorId: string, digest: string): Promise<Holding[] | null>;
+  /** Renews, moves what is due; then what is held (null where the digest fitted), how many others stay, and whose holdings changed by it. */
+  sync(heartbeat: Heartbeat): Promise<{ held: Holding[] | null; heirs: number; touched: string[] }>;
   leave(ingestorId: string): Promise<void>;
   /** Whoever holds it. */
   assignment(mailboxId: MailboxId): Promise<MailboxAssignment | undefined>;
@@ -25,22 +33,34 @@ export interface Ownership {
 /** Mailboxes that change hands at one heartbeat, so that a new ingestor causes no storm of logins. */
 const STEP = 25;
 
-/**
- * How many mailboxes an ingestor takes from the free ones (positive) or gives back (negative) at a heartbeat. Free ones are
- * taken at once, up to the even share; those whose owner died, also beyond it: who died last counts as alive for a while and
- * makes the share too small. What is over the share goes in small steps, and only while others have less.
- */
-export function changeOfShare(counts: {
+/** How the mailboxes lie, as one ingestor sees it. */
+export interface Spread {
+  /** Its own, those that it is heir to included, those that have an heir left out. */
   readonly held: number;
   readonly free: number;
   /** Those of the free ones whose owner died. */
   readonly orphaned: number;
+  /** Those without an heir whose owner is leaving. */
+  readonly parting: number;
+  /** What the one of the others that holds most will keep. */
+  readonly most: number;
   readonly all: number;
+  /** Those that live and are not leaving. */
   readonly ingestors: number;
-}): number {
-  const { held, free, orphaned, all, ingestors } = counts;
-  const share = Math.ceil(all / Math.max(1, ingestors));
-  if (held < share) return Math.min(free, share - held);
-  if (orphaned > 0) return Math.min(STEP, orphaned);
-  return held > share ? -Math.min(STEP, held - share) : 0;
+}
+
+/**
+ * What an ingestor does at a heartbeat to come to its share: it takes free mailboxes and inherits others'. Free ones are taken at once, up to
+ * the even share; those whose owner died, also beyond it: who died last counts as alive for a while and makes the share too small. What
+ * somebody leaves is inherited at once; what somebody has over the share, in small steps.
+ */
+export function nextStep({ held, free, orphaned, parting, most, all, ingestors }: Spread): { take: number; inherit: number } {
+  const share = shareOf(all, ingestors);
+  if (held >= share) return { take: Math.min(STEP, orphaned), inherit: 0 };
+  const take = Math.min(free, share - held);
+  return { take, inherit: Math.min(share - held - take, parting + (most > share ? STEP : 0)) };
+}
+
+export function shareOf(all: number, ingestors: number): number {
+  return Math.ceil(all / Math.max(1, ingestors));
 }

@@ -35,8 +35,10 @@ export class IngestorsHandler {
   ) {}
 
   @OnRequest(syncIngestor)
-  async sync({ ingestorId, digest }: z.output<typeof syncIngestor.request>): Promise<ReplyOf<typeof syncIngestor>> {
-    return { ttlMs: LEASE_TTL_MS, held: await this.ownership.sync(ingestorId, digest) };
+  async sync(heartbeat: z.output<typeof syncIngestor.request>): Promise<ReplyOf<typeof syncIngestor>> {
+    const { held, heirs, touched } = await this.ownership.sync(heartbeat);
+    if (touched.length > 0) this.announce(MAILBOXES_CHANGED, { ingestorIds: touched });
+    return { ttlMs: LEASE_TTL_MS, held, heirs };
   }
 
   @OnRequest(leaveIngestor)

@@ -1,4 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import type { MailboxId } from '@otterpost/contracts/ids';
 import type { MailboxAssignment } from '@otterpost/contracts/mailbox-requests';
@@ -6,6 +7,7 @@ import {
   getAssignments,
   leaveIngestor,
   MAILBOXES_CHANGED,
+  MailboxesChanged,
   type MailboxReport,
   reportMailboxes,
   sweepMails,
@@ -16,13 +18,17 @@ import type { Bus, Stoppable } from '@otterpost/messaging/connection';
 import type { Requester } from '@otterpost/messaging/request-reply';
 import type { Logger } from '@otterpost/service/logger';
 
+import { Heir } from '../core/heir.ts';
 import { type Condition, MailboxWatcher, type Surroundings } from '../core/mailbox-watcher.ts';
-import { Roster } from '../core/roster.ts';
+import { type Holding, Roster } from '../core/roster.ts';
 
 /** What another ingestor lost by its death is taken at a heartbeat: it waits for no longer than this besides the lease's end. */
 const HEARTBEAT_MS = 1000;
 /** A heartbeat that is not answered by then is sent again: four fit into the time that a lease lasts. */
 const HEARTBEAT_TIMEOUT_MS = 1500;
+/** Who leaves asks this often whether all is inherited. */
+const LEAVING_HEARTBEAT_MS = 200;
+const READY_AT_ONCE = 500;
 const REPORT_EVERY_MS = 250;
 const SWEEP_EVERY_MS = 3000;
 const ASSIGNMENTS_AT_ONCE = 200;
@@ -34,6 +40,8 @@ export interface LeaseLoopOptions {
   readonly bus: Bus;
   readonly requester: Requester;
   readonly logger: Logger;
+  /** How long a stop waits for the heirs. */
+  readonly handOverMs: number;
   readonly world: Omit<Surroundings, 'report' | 'onEnded'>;
 }
 
@@ -44,7 +52,7 @@ export interface LeaseLoopOptions {
 export class LeaseLoop {
   readonly ingestorId = `ingestor-${randomUUID()}`;
   readonly #options: LeaseLoopOptions;
-  readonly #roster = new Roster<MailboxWatcher>();
+  readonly #roster = new Roster<MailboxWatcher | Heir>();
   readonly #reports = new Map<MailboxId, MailboxReport>();
   readonly #timers: NodeJS.Timeout[] = [];
   readonly #heard: Stoppable[] = [];
@@ -52,6 +60,8 @@ export class LeaseLoop {
   #ttlMs = Number.POSITIVE_INFINITY;
   #syncing: Promise<void> | undefined;
   #syncAgain = false;
+  #heirs = 0;
+  #isLeaving = false;
   #stopped = false;
 
   constructor(options: LeaseLoopOptions) {
@@ -70,7 +80,7 @@ export class LeaseLoop {
   start(): void {
     const { bus } = this.#options;
     this.#heard.push(
-      bus.subscribe(MAILBOXES_CHANGED, () => this.#sync()),
+      bus.subscribe(MAILBOXES_CHANGED, (_subject, value) => this.#hear(MailboxesChanged.parse(value))),
       bus.subscribe(MAIL_AWAITED, (_subject, value) => this.#awaitMail(MailAwaited.parse(value))),
     );
     this.#timers.push(
@@ -82,14 +92,26 @@ export class LeaseLoop {
     this.#sync();
   }
 
-  /** Lets go of all and says so, so that others take over at once. */
+  /** Goes on until each mailbox has an heir that is connected, or the time is up; then lets go of the rest and says so. */
   async stop(): Promise<void> {
+    this.#isLeaving = true;
+    const until = performance.now() + this.#options.handOverMs;
+    do {
+      this.#sync();
+      await this.#syncing;
+      if (this.#heirs === 0 || this.#roster.size === 0) break;
+      await sleep(LEAVING_HEARTBEAT_MS);
+    } while (performance.now() < until);
     this.#stopped = true;
     for (const heard of this.#heard) heard.stop();
     for (const timer of this.#timers) clearInterval(timer);
     await this.#syncing;
-    await Promise.all(this.#roster.stopAll().map(({ ended }) => ended));
+    await Promise.all(this.#roster.stopAll().map((watching) => (watching instanceof Heir ? undefined : watching.ended)));
     await this.#options.requester.ask(leaveIngestor, { ingestorId: this.ingestorId }, { timeoutMs: HEARTBEAT_TIMEOUT_MS });
+  }
+
+  #hear({ ingestorIds }: MailboxesChanged): void {
+    if (ingestorIds?.includes(this.ingestorId) ?? true) this.#sync();
   }
 
   #sync(): void {
@@ -113,38 +135,71 @@ export class LeaseLoop {
     const { requester } = this.#options;
     const sentAt = performance.now();
     const digest = createHash('md5').update(this.#roster.describe()).digest('hex');
-    const { ttlMs, held } = await requester.ask(
+    const ready = [...this.#roster.all()].filter((watching) => watching instanceof Heir && watching.isReady);
+    const { ttlMs, heirs, held } = await requester.ask(
       syncIngestor,
-      { ingestorId: this.ingestorId, digest },
+      {
+        ingestorId: this.ingestorId,
+        digest,
+        ready: ready.slice(0, READY_AT_ONCE).map(({ assignment }) => assignment.mailboxId),
+        isLeaving: this.#isLeaving,
+      },
       { timeoutMs: HEARTBEAT_TIMEOUT_MS },
     );
     this.#renewedAt = sentAt;
     this.#ttlMs = ttlMs;
-    if (held === null) return;
-    const due = this.#roster.follow(held);
-    for (let at = 0; at < due.length; at += ASSIGNMENTS_AT_ONCE) {
-      const mailboxIds = due.slice(at, at + ASSIGNMENTS_AT_ONCE);
-      const { assignments } = await requester.ask(getAssignments, { ingestorId: this.ingestorId, mailboxIds });
+    this.#heirs = heirs;
+    if (ready.length > READY_AT_ONCE) this.#syncAgain = true;
+    if (held !== null) await this.#follow(held);
+  }
+
+  async #follow(held: readonly Holding[]): Promise<void> {
+    const due = new Map(this.#roster.follow(held).map((holding) => [holding.mailboxId, holding.standing]));
+    const ids = [...due.keys()];
+    for (let at = 0; at < ids.length; at += ASSIGNMENTS_AT_ONCE) {
+      const mailboxIds = ids.slice(at, at + ASSIGNMENTS_AT_ONCE);
+      const { assignments } = await this.#options.requester.ask(getAssignments, { ingestorId: this.ingestorId, mailboxIds });
       if (this.#stopped) return;
-      for (const assignment of assignments) this.#roster.add(this.#watch(assignment));
+      for (const assignment of assignments) {
+        this.#roster.add(due.get(assignment.mailboxId) === 'heir' ? this.#inherit(assignment) : this.#watch(assignment));
+      }
     }
   }
 
+  #inherit(assignment: MailboxAssignment): Heir {
+    const { world } = this.#options;
+    return new Heir(assignment, { ...world, onEnded: this.#onEnded, onReady: () => this.#sync() });
+  }
+
   #watch(assignment: MailboxAssignment): MailboxWatcher {
-    const { world, logger } = this.#options;
-    const { mailboxId } = assignment;
-    return new MailboxWatcher(assignment, {
-      ...world,
-      report: ({ mailboxId: id, fence }, condition) => this.#note({ mailboxId: id, fence, ...condition }),
-      onEnded: (_, error) => logger.warn({ mailboxId, err: error }, 'a session ended'),
-    });
+    const { mailboxId, revision } = assignment;
+    const before = this.#roster.get(mailboxId);
+    const heir = before instanceof Heir && before.assignment.revision === revision ? before : undefined;
+    return new MailboxWatcher(
+      assignment,
+      {
+        ...this.#options.world,
+        report: ({ mailboxId: id, fence }, condition) => this.#note({ mailboxId: id, fence, ...condition }),
+        onEnded: this.#onEnded,
+      },
+      heir?.handOn.bind(heir),
+    );
+  }
+
+  readonly #onEnded: Surroundings['onEnded'] = ({ mailboxId }, error) =>
+    this.#options.logger.warn({ mailboxId, err: error }, 'a session ended');
+
+  /** Whoever watches it here; an heir watches nothing yet. */
+  #watcherOf(mailboxId: MailboxId): MailboxWatcher | undefined {
+    const watching = this.#roster.get(mailboxId);
+    return watching instanceof MailboxWatcher ? watching : undefined;
   }
 
   #awaitMail({ mailboxIds, anywhere }: MailAwaited): void {
     const awaiting =
       anywhere && this.#roster.size <= AWAITED_ANYWHERE
-        ? [...this.#roster.all()]
-        : mailboxIds.flatMap((id) => this.#roster.get(id) ?? []);
+        ? [...this.#roster.all()].filter((watching) => watching instanceof MailboxWatcher)
+        : mailboxIds.flatMap((id) => this.#watcherOf(id) ?? []);
     for (const watcher of awaiting) watcher.awaitMail(AWAITED_FOR_MS);
   }
 
@@ -178,7 +233,7 @@ export class LeaseLoop {
     requester
       .ask(sweepMails, { ingestorId: this.ingestorId })
       .then(({ mails }) =>
-        Promise.all(mails.map(({ mailboxId, folder, uid }) => this.#roster.get(mailboxId)?.refetch(folder, [uid]))),
+        Promise.all(mails.map(({ mailboxId, folder, uid }) => this.#watcherOf(mailboxId)?.refetch(folder, [uid]))),
       )
       .catch((error: unknown) => logger.warn({ err: error }, 'a sweep did not end'));
   }

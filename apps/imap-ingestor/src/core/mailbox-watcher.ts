@@ -1,5 +1,5 @@
-import { toFailure } from '@otterpost/contracts/failure';
-import type { MailboxAssignment, MailboxReport } from '@otterpost/contracts/mailbox-requests';
+import { Failure, toFailure } from '@otterpost/contracts/failure';
+import type { LeaseStanding, MailboxAssignment, MailboxReport } from '@otterpost/contracts/mailbox-requests';
 
 import { BackOff } from './back-off.ts';
 import { ClockOffset } from './clock-offset.ts';
@@ -16,6 +16,9 @@ const AUTH_BACK_OFF_MS = 60_000;
 /** Only a connection that lasted this long starts the back-off anew (FAULTS-AND-THREATS 4.2, "stable after 5 min rule"). */
 const STABLE_MS = 300_000;
 const RETRY_PAUSE_MS = 100;
+
+/** A connection that an heir made while another ingestor was the owner; it ends with the signal. */
+export type Inherited = (signal: AbortSignal) => Promise<FolderSession> | undefined;
 
 export type Condition = Omit<MailboxReport, 'mailboxId' | 'fence'>;
 
@@ -52,7 +55,10 @@ export class MailboxWatcher {
   readonly #backOff = new BackOff(FIRST_BACK_OFF_MS, MOST_BACK_OFF_MS);
   readonly #beside: SideFolders;
   readonly #folders = new Map<string, FolderWatcher>();
+  #first: Inherited | undefined;
   #session: FolderSession | undefined;
+  #visits = new AbortController();
+  #isParting = false;
   #awaitedUntil = Number.NEGATIVE_INFINITY;
   #condition: Condition = {
     connection: 'connecting',
@@ -65,18 +71,19 @@ export class MailboxWatcher {
   };
   readonly ended: Promise<void>;
 
-  constructor(assignment: MailboxAssignment, world: Surroundings) {
+  constructor(assignment: MailboxAssignment, world: Surroundings, first?: Inherited) {
     this.assignment = assignment;
     this.#world = world;
+    this.#first = first;
     const { signal } = this.#stopping;
     this.#beside = new SideFolders({
       assignment,
       now: world.now,
       isAwaited: () => this.#isAwaited,
       openFolder: (request) => this.#persist(() => world.ledger.openFolder(request), signal),
-      visit: (folder) => this.#visit(folder, signal),
+      visit: (folder) => this.#visit(folder, AbortSignal.any([signal, this.#visits.signal])),
       onFailed: (error) => {
-        if (!signal.aborted) world.onEnded(assignment, error);
+        if (!signal.aborted && !this.#isParting) world.onEnded(assignment, error);
       },
     });
     this.ended = this.#keepWatched();
@@ -85,6 +92,17 @@ export class MailboxWatcher {
   /** Lets go at once. */
   stop(): void {
     this.#stopping.abort();
+  }
+
+  get standing(): LeaseStanding {
+    return this.#isParting ? 'parting' : 'owner';
+  }
+
+  /** An heir connects: of the two connections that a mailbox may have, one is its. */
+  shareWithHeir(isParting: boolean): void {
+    this.#isParting = isParting;
+    if (isParting) this.#visits.abort();
+    else if (this.#visits.signal.aborted) this.#visits = new AbortController();
   }
 
   /** A ticket waits for a mail here: for so long, looks are frequent and the junk folder is watched like the inbox. */
@@ -113,7 +131,8 @@ export class MailboxWatcher {
       try {
         await this.#watchInTurns(folder, signal);
       } catch (error) {
-        if (signal.aborted) return;
+        // Another is the owner: what it was told is its to tell.
+        if (signal.aborted || isStale(error)) return;
         this.#world.onEnded(this.assignment, error);
         if (this.#world.now().getTime() - began > STABLE_MS) this.#backOff.reset();
         const reason = error instanceof SessionEnded ? error : undefined;
@@ -163,7 +182,9 @@ export class MailboxWatcher {
   }
 
   async #watch(folder: string, signal: AbortSignal): Promise<Watch> {
-    const session = await this.#world.open(this.assignment, folder, signal);
+    const inherited = this.#first?.(signal);
+    this.#first = undefined;
+    const session = await (inherited ?? this.#world.open(this.assignment, folder, signal));
     this.#session = session;
     const caughtUp = Promise.withResolvers<void>();
     const ended = this.#run(folder, session, signal, {
@@ -180,6 +201,7 @@ export class MailboxWatcher {
 
   /** A second connection, for as long as a mail is awaited, or once; gives the UID up to which all was taken in. */
   async #visit(folder: string, signal: AbortSignal): Promise<number> {
+    signal.throwIfAborted();
     const session = await this.#world.open(this.assignment, folder, signal);
     const lastUid = await this.#run(folder, session, signal, {
       onLooked: async () => undefined,
@@ -238,4 +260,8 @@ export class MailboxWatcher {
       }
     }
   }
+}
+
+function isStale(error: unknown): boolean {
+  return error instanceof Failure && error.code === 'stale_fence';
 }

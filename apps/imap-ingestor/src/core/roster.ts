@@ -1,16 +1,20 @@
 import type { MailboxId } from '@otterpost/contracts/ids';
-import type { MailboxAssignment } from '@otterpost/contracts/mailbox-requests';
+import type { LeaseStanding, MailboxAssignment } from '@otterpost/contracts/mailbox-requests';
 
-/** What an ingestor was told to hold. */
+/** What an ingestor was told to hold, and how it stands to it. */
 export interface Holding {
   readonly mailboxId: MailboxId;
   readonly fence: number;
   readonly revision: number;
+  readonly standing: LeaseStanding;
 }
 
-/** Something that watches one mailbox until it is stopped. */
+/** Something that watches one mailbox, or is about to, until it is stopped. */
 export interface Watching {
   readonly assignment: MailboxAssignment;
+  readonly standing: LeaseStanding;
+  /** An owner learns that an heir connects beside it, or does so no longer. */
+  shareWithHeir?(isParting: boolean): void;
   stop(): void;
 }
 
@@ -29,19 +33,26 @@ export class Roster<W extends Watching> {
     return this.#watching.values();
   }
 
+  /** Those that it owns. */
   get size(): number {
-    return this.#watching.size;
+    return [...this.#watching.values()].filter(({ standing }) => standing !== 'heir').length;
   }
 
   /** Stops what is not in `held`; gives what is to be started, anew or for the first time. */
-  follow(held: readonly Holding[]): MailboxId[] {
+  follow(held: readonly Holding[]): Holding[] {
     const due = new Map(held.map((holding) => [holding.mailboxId, holding]));
-    for (const [id, { assignment }] of this.#watching) {
+    for (const [id, watching] of this.#watching) {
       const holding = due.get(id);
-      if (holding?.fence === assignment.fence && holding.revision === assignment.revision) due.delete(id);
-      else this.#stop(id);
+      if (holding === undefined || holding.revision !== watching.assignment.revision) this.#stop(id);
+      else if (watching.standing === 'heir' && holding.standing !== 'heir')
+        continue; // It hands its connection on to who takes its place.
+      else if (holding.fence !== watching.assignment.fence) this.#stop(id);
+      else {
+        watching.shareWithHeir?.(holding.standing === 'parting');
+        due.delete(id);
+      }
     }
-    return [...due.keys()];
+    return [...due.values()];
   }
 
   add(watching: W): void {
@@ -59,7 +70,7 @@ export class Roster<W extends Watching> {
   /** What is held, in the form over which accounts-service makes its digest. */
   describe(): string {
     return [...this.#watching.values()]
-      .map(({ assignment: { mailboxId, fence, revision } }) => `${mailboxId}:${fence}:${revision}`)
+      .map(({ assignment: { mailboxId, fence, revision }, standing }) => `${mailboxId}:${fence}:${revision}:${standing}`)
       .sort()
       .join(',');
   }
