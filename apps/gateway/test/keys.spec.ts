@@ -232,9 +232,12 @@ describe('the audit', () => {
       target: newId('account'),
       address: null,
     };
-    for (const id of [randomUUID(), randomUUID()]) await gateway.publisher.publish(auditRecorded, line, { id });
-    expect(await eventually(async () => (await audited(`actor=${line.actor}`))[0])).toEqual(line);
-    expect(await audited(`actor=${line.actor}`)).toHaveLength(1);
+    const later: AuditEntry = { ...line, id: newId('audit'), action: 'session.loaded' };
+    for (const lines of [[line], [line, later]]) await gateway.publisher.publish(auditRecorded, { lines }, { id: randomUUID() });
+    await eventually(async () => (await audited(`actor=${line.actor}&action=${later.action}`))[0]);
+    const taken = await audited(`actor=${line.actor}`);
+    expect(taken).toHaveLength(2);
+    expect(taken).toEqual(expect.arrayContaining([line, later]));
   });
 
   it('can be added to and nothing else', async () => {

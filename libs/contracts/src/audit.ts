@@ -29,11 +29,18 @@ export const AuditQuery = PageQuery.extend({
 export type AuditQuery = z.infer<typeof AuditQuery>;
 export const AuditPage = pageOf(AuditEntry);
 
+/** As many lines go in one message. */
+export const AUDIT_BATCH = 500;
+
 /**
- * A service other than the gateway wrote this line in the transaction of what it tells of, and passes it on. It may come
- * twice: the id is the line's own.
+ * A service other than the gateway wrote each of these lines in the transaction of what it tells of, and passes them on, oldest
+ * first. One may come twice: the id is the line's own.
  */
-export const auditRecorded = defineEvent('audit.recorded', 'AUDIT', AuditEntry);
+export const auditRecorded = defineEvent(
+  'audit.recorded',
+  'AUDIT',
+  z.object({ lines: z.array(AuditEntry).min(1).max(AUDIT_BATCH) }),
+);
 
 export function auditActor(caller: Pick<Caller, 'keyId'>): string {
   return caller.keyId;

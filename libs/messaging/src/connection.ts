@@ -55,6 +55,8 @@ export async function connectBus(options: BusOptions): Promise<Bus> {
     timeout: DIAL_TIMEOUT_MS,
     ignoreAuthErrorAbort: true,
     ignoreClusterUpdates: false,
+    // Each request would make an error beforehand, for its stack.
+    noAsyncTraces: true,
   };
   for (let waitMs = FIRST_CONNECT_WAIT_MS.least; ; waitMs = Math.min(waitMs * 2, FIRST_CONNECT_WAIT_MS.most)) {
     try {

@@ -1,10 +1,10 @@
-import type { NatsConnection } from '@nats-io/nats-core';
-import { ClientNats, type CustomTransportStrategy } from '@nestjs/microservices';
-import { EmptyResponseException } from '@nestjs/microservices/errors/empty-response.exception.js';
+import { randomUUID } from 'node:crypto';
+
+import { NoRespondersError, RequestError, TimeoutError } from '@nats-io/nats-core';
+import type { CustomTransportStrategy } from '@nestjs/microservices';
 import { Failure } from '@otterpost/contracts/failure';
 import type { ReplyOf, RequestContract, RequestOf } from '@otterpost/contracts/message';
 import { parseOrFail } from '@otterpost/contracts/parse';
-import { firstValueFrom, TimeoutError, timeout } from 'rxjs';
 
 import type { Bus } from './connection.ts';
 import { SharedConnectionServer } from './shared-connection-server.ts';
@@ -31,44 +31,20 @@ export interface Requester {
 }
 
 export function createRequester(bus: Bus): Requester {
-  const client = new SharedConnectionClient(bus);
   return {
     async ask(contract, request, { timeoutMs = DEFAULT_TIMEOUT_MS } = {}) {
       const checked = parseOrFail(contract.request, request);
-      const reply = await askUntilTaken(bus, client, contract, checked, timeoutMs);
+      const reply = await askUntilTaken(bus, contract, checked, timeoutMs);
       return parseOrFail(contract.reply, reply, 'invalid_message') as ReplyOf<typeof contract>;
     },
   };
 }
 
-/** Nest's NATS client on the process's one connection. */
-class SharedConnectionClient extends ClientNats {
-  readonly #bus: Bus;
-
-  constructor(bus: Bus) {
-    super({});
-    this.#bus = bus;
-  }
-
-  override async createClient(): Promise<NatsConnection & Record<string, unknown>> {
-    return this.#bus.connection as NatsConnection & Record<string, unknown>;
-  }
-
-  /** The bus logs its own status and knows whether it is connected. */
-  override async handleStatusUpdates(): Promise<void> {}
-}
-
-async function askUntilTaken(
-  bus: Bus,
-  client: ClientNats,
-  contract: RequestContract,
-  request: unknown,
-  timeoutMs: number,
-): Promise<unknown> {
+async function askUntilTaken(bus: Bus, contract: RequestContract, request: unknown, timeoutMs: number): Promise<unknown> {
   const began = performance.now();
   const leftMs = (): number => timeoutMs - (performance.now() - began);
   while (leftMs() > 0 && (await bus.waitUntilConnected(leftMs()))) {
-    const outcome = await askOnce(client, contract.subject, request, Math.max(1, leftMs()));
+    const outcome = await askOnce(bus, contract.subject, request, Math.max(1, leftMs()));
     if (outcome.kind === 'reply') return outcome.reply;
     if (outcome.kind === 'late') break;
     await wait(NOBODY_PAUSE_MS);
@@ -78,15 +54,26 @@ async function askUntilTaken(
 
 type Outcome = { kind: 'reply'; reply: unknown } | { kind: 'nobody' } | { kind: 'late' };
 
-async function askOnce(client: ClientNats, subject: string, request: unknown, timeoutMs: number): Promise<Outcome> {
-  try {
-    return { kind: 'reply', reply: await firstValueFrom(client.send<unknown>(subject, request).pipe(timeout(timeoutMs))) };
-  } catch (error) {
-    if (error instanceof TimeoutError) return { kind: 'late' };
-    // NATS itself answers in nobody's name, with an empty message (status 503).
-    if (error instanceof EmptyResponseException) return { kind: 'nobody' };
-    throw error instanceof Error ? error : fromWireFailure(error);
-  }
+/**
+ * In the form of Nest's NATS transport, but by the connection's one inbox: Nest's client would subscribe to a new one for each
+ * request, which costs the server more than the request does.
+ */
+async function askOnce(bus: Bus, subject: string, data: unknown, timeoutMs: number): Promise<Outcome> {
+  const packet = JSON.stringify({ pattern: subject, data, id: randomUUID() });
+  const message = await bus.connection.request(subject, packet, { timeout: timeoutMs }).catch((error: unknown) => {
+    if (error instanceof TimeoutError) return 'late';
+    if (isUntaken(error)) return 'nobody';
+    throw error;
+  });
+  if (typeof message === 'string') return { kind: message };
+  const { err, response } = message.json<{ err?: unknown; response?: unknown }>();
+  if (err !== undefined && err !== null) throw fromWireFailure(err);
+  return { kind: 'reply', reply: response };
+}
+
+/** NATS itself answers in nobody's name (status 503). */
+function isUntaken(error: unknown): boolean {
+  return error instanceof NoRespondersError || (error instanceof RequestError && error.isNoResponders());
 }
 
 /**

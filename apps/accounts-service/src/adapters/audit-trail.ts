@@ -1,12 +1,12 @@
-import { type AuditEntry, auditActor, auditRecorded } from '@otterpost/contracts/audit';
+import { randomUUID } from 'node:crypto';
+
+import { AUDIT_BATCH, type AuditEntry, auditActor, auditRecorded } from '@otterpost/contracts/audit';
 import type { Caller } from '@otterpost/contracts/caller';
 import { type AuditId, newId } from '@otterpost/contracts/ids';
 import type { EventPublisher } from '@otterpost/messaging/publish';
 import type { Database, Queryable } from '@otterpost/postgres/database';
 
 import type { AuditLineRow } from './account-rows.ts';
-
-const PASSED_ON_AT_ONCE = 200;
 
 /**
  * Writes who did what, in the transaction of what it tells of: where the line cannot be written, nothing was done and no secret
@@ -34,13 +34,20 @@ export interface AuditTrail {
 export function createAuditTrail(database: Database, publisher: EventPublisher): AuditTrail {
   return {
     async passOn() {
-      const lines = await database.query<AuditLineRow & Record<string, unknown>>(
-        'SELECT id, at, actor, action, target, address FROM audit_lines ORDER BY at LIMIT $1',
-        [PASSED_ON_AT_ONCE],
-      );
-      for (const { id, at, ...line } of lines)
-        await publisher.publish(auditRecorded, { ...line, id: id as AuditId, at: at.toISOString() }, { id });
-      if (lines.length > 0) await database.query('DELETE FROM audit_lines WHERE id = ANY($1)', [lines.map(({ id }) => id)]);
+      for (let passed = AUDIT_BATCH; passed === AUDIT_BATCH; ) passed = await passOnBatch(database, publisher);
     },
   };
+}
+
+async function passOnBatch(database: Database, publisher: EventPublisher): Promise<number> {
+  const rows = await database.query<AuditLineRow & Record<string, unknown>>(
+    'SELECT id, at, actor, action, target, address FROM audit_lines ORDER BY at LIMIT $1',
+    [AUDIT_BATCH],
+  );
+  if (rows.length === 0) return 0;
+  const lines = rows.map(({ id, at, ...line }) => ({ ...line, id: id as AuditId, at: at.toISOString() }));
+  // A batch that comes again may hold other lines: it is never the same message.
+  await publisher.publish(auditRecorded, { lines }, { id: randomUUID() });
+  await database.query('DELETE FROM audit_lines WHERE id = ANY($1)', [rows.map(({ id }) => id)]);
+  return rows.length;
 }

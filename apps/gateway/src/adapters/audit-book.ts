@@ -35,10 +35,19 @@ export function createAuditBook(database: Database): AuditBook {
       return { items, nextCursor: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
     },
 
-    async record({ id, at, actor, action, target, address }) {
+    async record(lines) {
       await database.query(
-        'INSERT INTO audit (id, at, actor, action, target, address) VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (id) DO NOTHING',
-        [id, at, actor, action, target, address],
+        `INSERT INTO audit (id, at, actor, action, target, address)
+         SELECT * FROM unnest($1::text[], $2::timestamptz[], $3::text[], $4::text[], $5::text[], $6::text[])
+         ON CONFLICT (id) DO NOTHING`,
+        [
+          lines.map(({ id }) => id),
+          lines.map(({ at }) => at),
+          lines.map(({ actor }) => actor),
+          lines.map(({ action }) => action),
+          lines.map(({ target }) => target),
+          lines.map(({ address }) => address),
+        ],
       );
     },
   };

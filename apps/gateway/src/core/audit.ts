@@ -7,6 +7,6 @@ export const AUDIT = Symbol('AuditBook');
 export interface AuditBook {
   /** Newest first. */
   list(query: AuditQuery): Promise<Page<AuditEntry>>;
-  /** Takes in a line that another service wrote with what it tells of. May come again: its id is its own. */
-  record(entry: AuditEntry): Promise<void>;
+  /** Takes in lines that another service wrote with what they tell of. One may come again: its id is its own. */
+  record(lines: readonly AuditEntry[]): Promise<void>;
 }

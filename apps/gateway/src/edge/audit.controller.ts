@@ -3,6 +3,7 @@ import { type AuditEntry, AuditPage, AuditQuery, auditRecorded } from '@otterpos
 import type { Caller } from '@otterpost/contracts/caller';
 import type { Page } from '@otterpost/contracts/page';
 import { OnEvent } from '@otterpost/messaging/on-event';
+import type * as z from 'zod';
 
 import { AUDIT, type AuditBook } from '../core/audit.ts';
 import { CalledBy, Needs } from './caller.guard.ts';
@@ -27,7 +28,7 @@ export class AuditController {
 
   /** Lines of other services; storing one twice is storing it once. */
   @OnEvent(auditRecorded)
-  record(entry: AuditEntry): Promise<void> {
-    return this.audit.record(entry);
+  record({ lines }: z.output<typeof auditRecorded.payload>): Promise<void> {
+    return this.audit.record(lines);
   }
 }
