@@ -66,6 +66,19 @@ describe('a mailbox', () => {
     await ground.ownership.leave('i-report');
   });
 
+  it("tells its next owner how many of the day's bytes are used, and begins each day anew", async () => {
+    const { id } = await ground.store.create(newMailbox('dora@otters.example'));
+    const set = (day: string) =>
+      ground.database.query(
+        `UPDATE mailboxes SET bytes_today = 700, bytes_on = (now() AT TIME ZONE 'UTC')::date - $2::int WHERE id = $1`,
+        [id, day],
+      );
+    await set('0');
+    expect(await ground.ownership.assignment(id as MailboxId)).toMatchObject({ fetchedToday: 700 });
+    await set('1');
+    expect(await ground.ownership.assignment(id as MailboxId)).toMatchObject({ fetchedToday: 0 });
+  });
+
   it('is listed page by page, each once', async () => {
     for (const name of ['d', 'e', 'f']) await ground.store.create(newMailbox(`${name}@otters.example`));
     const seen: string[] = [];

@@ -75,6 +75,15 @@ export async function startImapIngestor({ config, logger, health, lifecycle }: S
       this.set(leases.mailboxes);
     },
   });
+  new Gauge({
+    name: 'otterpost_ingestor_mailboxes_short_of_bytes',
+    help: 'Mailboxes that have used up more than 80 % (tight) or nearly all (spent) of what their provider lets them fetch in a day',
+    labelNames: ['level'],
+    registers: [health.metrics],
+    collect() {
+      for (const level of ['tight', 'spent'] as const) this.set({ level }, leases.countAt(level));
+    },
+  });
   lifecycle.onStop('answer', 'checks', async () => stopping.abort());
   lifecycle.onStop('handOver', 'leases', () => leases.stop(), config.handOverSeconds * 1000 + GOODBYE_MS);
   lifecycle.onStop('close', 'bus', async () => {

@@ -14,7 +14,7 @@ async function takeAfter(ms: number): Promise<{ mail: number; ticket: number }> 
   const ledger = new MemoryLedger();
   let [clock, rounds, ticket] = [0, 0, 0];
   const session: FolderSession = {
-    ...{ uidValidity: 1, uidNext: 7, hasIdle: true },
+    ...{ uidValidity: 1, uidNext: 7, hasIdle: true, receivedBytes: 0 },
     async *fetchFrom() {
       rounds += 1;
       if (rounds !== 2) return;
@@ -35,11 +35,12 @@ async function takeAfter(ms: number): Promise<{ mail: number; ticket: number }> 
     assignment: {
       ...{ mailboxId: newId('mailbox') as MailboxId, fence: 1, revision: 1, name: 'ada', host: 'mail.otters.example', port: 993 },
       ...{ security: 'tls', username: 'ada', credential: '', folders: null, junkFolder: 'Junk', authservId: null, ca: null },
-      ...{ forwarders: [], proxy: null, limits: providerAt('mail.otters.example', 993).limits },
+      ...{ forwarders: [], proxy: null, fetchedToday: 0, limits: providerAt('mail.otters.example', 993).limits },
     },
     ...{ folder: 'INBOX', session, ledger, offset: new ClockOffset() },
     now: () => new Date(clock),
     idleMs: () => 1,
+    bounds: () => ({ source: 1024, textParts: 1024 }),
     onProof: () => undefined,
     onMail: () => undefined,
     onLooked: async () => undefined,

@@ -83,6 +83,8 @@ export async function watchMailbox(
     before?: (server: ImapServer) => void;
     password?: string;
     limits?: Partial<MailboxAssignment['limits']>;
+    fetchedToday?: number;
+    now?: () => Date;
     /** Whether an heir connects first, and the watcher follows when that is ready. */
     isInherited?: boolean;
   } = {},
@@ -109,6 +111,7 @@ export async function watchMailbox(
     ca: null,
     forwarders: [],
     proxy: null,
+    fetchedToday: options.fetchedToday ?? 0,
   };
   const logIn = createLogIn({
     hosts: createHostGuard({ allowPrivateHosts: true }),
@@ -120,7 +123,7 @@ export async function watchMailbox(
   const world: Surroundings = {
     ledger,
     open: createFolderOpener({ logIn, commandDeadlineMs: COMMAND_DEADLINE_MS }),
-    now: () => new Date(),
+    now: options.now ?? (() => new Date()),
     pause: (ms, signal) => pause(Math.min(ms, 50), signal),
     idleMs: () => 300,
     report: (_, condition) => conditions.push(condition),

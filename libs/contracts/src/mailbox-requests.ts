@@ -91,6 +91,8 @@ export const MailboxAssignment = Ownership.extend({
   /** The junk folder's name where the server marks none as \Junk (RFC 6154). */
   junkFolder: z.string(),
   limits: ProviderLimits,
+  /** Bytes, by whoever watched it since midnight UTC. */
+  fetchedToday: z.int().min(0),
   /** As it was set, else as the provider is known to stamp it. */
   authservId: z.string().nullable(),
   ca: z.string().nullable(),

@@ -46,15 +46,15 @@ const TAKE = `
     WHERE NOT paused AND (owner IS NULL OR owner NOT IN (SELECT id FROM ingestors WHERE expires_at > now()))
     ORDER BY owner IS NULL, id LIMIT $2)`;
 
-/** What is not connected has nothing to lose: it moves at once. */
+/** What is not connected has nothing to lose: it moves at once. What is about to connect is not disturbed for the sake of an even spread. */
 const INHERIT = `
   WITH ${LIVING},
        offered AS (
          SELECT id, owner FROM (
-           SELECT m.id, m.owner, l.leaving, row_number() OVER (PARTITION BY m.owner ORDER BY m.id) AS nth
+           SELECT m.id, m.owner, m.connection, l.leaving, row_number() OVER (PARTITION BY m.owner ORDER BY m.id) AS nth
            FROM mailboxes m JOIN living l ON l.id = m.owner
            WHERE NOT m.paused AND m.owner <> $1 AND m.heir IS NULL) others
-         WHERE leaving OR nth > $2
+         WHERE leaving OR (nth > $2 AND connection <> 'connecting')
          ORDER BY leaving DESC, id LIMIT $3)
   UPDATE mailboxes m SET
     owner = CASE WHEN m.connection = 'connected' THEN m.owner ELSE $1 END,
@@ -77,8 +77,9 @@ const TIDY = [
      AND (owner IS NULL OR owner NOT IN (SELECT id FROM ingestors WHERE expires_at > now()))`,
 ];
 
-const ASSIGNED =
-  'id, fence, revision, name, host, port, security, username, auth_type, credential, folders, authserv_id, ca, forwarders, proxy';
+const ASSIGNED = `
+  id, fence, revision, name, host, port, security, username, auth_type, credential, folders, authserv_id, ca, forwarders, proxy,
+  CASE WHEN bytes_on = (now() AT TIME ZONE 'UTC')::date THEN bytes_today ELSE 0 END AS fetched_today`;
 
 export function createOwnership(database: Database): Ownership {
   return {
@@ -169,10 +170,10 @@ type AssignedRow = Pick<
   | 'ca'
   | 'forwarders'
   | 'proxy'
-> & { auth_type: string; authserv_id: string | null };
+> & { auth_type: string; authserv_id: string | null; fetched_today: string };
 
 function toAssignment(row: AssignedRow): MailboxAssignment {
-  const { id, fence, auth_type, credential, security, authserv_id, proxy, ...rest } = row;
+  const { id, fence, auth_type, credential, security, authserv_id, proxy, fetched_today, ...rest } = row;
   const provider = providerAt(row.host, row.port);
   const { limits } = provider;
   const isOAuth2 = auth_type === 'oauth2';
@@ -185,6 +186,7 @@ function toAssignment(row: AssignedRow): MailboxAssignment {
     credential: isOAuth2 ? null : credential.toString('base64'),
     junkFolder: provider.junkFolder,
     limits: isOAuth2 ? { ...limits, sessionMinutes: limits.oauth2SessionMinutes ?? limits.sessionMinutes } : limits,
+    fetchedToday: Number(fetched_today),
     authservId: authserv_id ?? provider.authservId,
     proxy: proxy?.toString('base64') ?? null,
   };

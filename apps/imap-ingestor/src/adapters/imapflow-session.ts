@@ -1,14 +1,18 @@
 import type { FetchMessageObject, ImapFlow, MessageStructureObject } from 'imapflow';
 
-import { type FetchedMail, type FetchedPart, type FolderSession, type OpenFolder, SessionEnded } from '../core/folder-session.ts';
+import {
+  type FetchBounds,
+  type FetchedMail,
+  type FetchedPart,
+  type FolderSession,
+  type OpenFolder,
+  SessionEnded,
+} from '../core/folder-session.ts';
 import { COMMAND_DEADLINE_MS } from '../core/vigilance.ts';
 import { within } from './deadline.ts';
 import type { LogIn } from './imap-login.ts';
 import { toSessionEnded } from './imap-refusal.ts';
 
-/** RULE 8: one round trip brings this much; what is longer has its text parts fetched by themselves. */
-const FETCH_BYTES = 256 * 1024;
-const TEXT_PARTS_BYTES = 256 * 1024;
 export interface SessionOptions {
   readonly logIn: LogIn;
   /** Every command, and every mail of a fetch, is answered within this, or the connection is given up. */
@@ -67,13 +71,17 @@ class ImapFolderSession implements FolderSession {
     });
   }
 
-  fetchFrom(uid: number): AsyncIterable<FetchedMail> {
-    this.#rangAt = undefined;
-    return this.#fetch(`${uid}:*`);
+  get receivedBytes(): number {
+    return this.#client.stats().received;
   }
 
-  fetch(uids: readonly number[]): AsyncIterable<FetchedMail> {
-    return this.#fetch(uids.join(','));
+  fetchFrom(uid: number, bounds: FetchBounds): AsyncIterable<FetchedMail> {
+    this.#rangAt = undefined;
+    return this.#fetch(`${uid}:*`, bounds);
+  }
+
+  fetch(uids: readonly number[], bounds: FetchBounds): AsyncIterable<FetchedMail> {
+    return this.#fetch(uids.join(','), bounds);
   }
 
   async listFrom(uid: number): Promise<number[]> {
@@ -143,24 +151,24 @@ class ImapFolderSession implements FolderSession {
     clearTimeout(timer);
   }
 
-  async *#fetch(range: string): AsyncIterable<FetchedMail> {
+  async *#fetch(range: string, bounds: FetchBounds): AsyncIterable<FetchedMail> {
     const query = { uid: true, internalDate: true, size: true, envelope: true, bodyStructure: true } as const;
-    const messages = this.#client.fetch(range, { ...query, source: { start: 0, maxLength: FETCH_BYTES } }, { uid: true });
+    const messages = this.#client.fetch(range, { ...query, source: { start: 0, maxLength: bounds.source } }, { uid: true });
     const cut: FetchMessageObject[] = [];
     for await (const message of this.#timed(messages)) {
-      if ((message.size ?? 0) > FETCH_BYTES) cut.push(message);
+      if ((message.size ?? 0) > bounds.source) cut.push(message);
       else yield toFetchedMail(message, []);
     }
     // No other command may run while the answers of one are read.
-    for (const message of cut) yield toFetchedMail(message, await this.#fetchTextParts(message));
+    for (const message of cut) yield toFetchedMail(message, await this.#fetchTextParts(message, bounds.textParts));
   }
 
-  async #fetchTextParts(message: FetchMessageObject): Promise<FetchedPart[]> {
+  async #fetchTextParts(message: FetchMessageObject, most: number): Promise<FetchedPart[]> {
     const wanted: MessageStructureObject[] = [];
     let bytes = 0;
     for (const part of textParts(message.bodyStructure)) {
-      bytes += part.size ?? TEXT_PARTS_BYTES;
-      if (bytes <= TEXT_PARTS_BYTES) wanted.push(part);
+      bytes += part.size ?? most;
+      if (bytes <= most) wanted.push(part);
     }
     if (wanted.length === 0) return [];
     const bodyParts = wanted.map((part) => part.part ?? '1');

@@ -18,8 +18,9 @@ import type { Bus, Stoppable } from '@otterpost/messaging/connection';
 import type { Requester } from '@otterpost/messaging/request-reply';
 import type { Logger } from '@otterpost/service/logger';
 
+import type { BudgetLevel } from '../core/day-budget.ts';
 import { Heir } from '../core/heir.ts';
-import { type Condition, MailboxWatcher, type Surroundings } from '../core/mailbox-watcher.ts';
+import { MailboxWatcher, type Surroundings } from '../core/mailbox-watcher.ts';
 import { type Holding, Roster } from '../core/roster.ts';
 
 /** What another ingestor lost by its death is taken at a heartbeat: it waits for no longer than this besides the lease's end. */
@@ -75,6 +76,12 @@ export class LeaseLoop {
 
   get mailboxes(): number {
     return this.#roster.size;
+  }
+
+  /** How many of the mailboxes are at this level of their day's bytes. */
+  countAt(level: BudgetLevel): number {
+    return [...this.#roster.all()].filter((watching) => watching instanceof MailboxWatcher && watching.budgetLevel === level)
+      .length;
   }
 
   start(): void {
@@ -204,10 +211,15 @@ export class LeaseLoop {
   }
 
   /** Only the newest report of a mailbox is sent; bytes add up until then. */
-  #note(report: MailboxReport & Condition): void {
+  #note(report: MailboxReport): void {
     const waiting = this.#reports.get(report.mailboxId);
-    const fetchedBytes = report.fetchedBytes + (waiting?.fence === report.fence ? waiting.fetchedBytes : 0);
-    this.#reports.set(report.mailboxId, { ...report, fetchedBytes });
+    this.#reports.set(report.mailboxId, waiting === undefined ? report : withBytesOf(report, waiting));
+  }
+
+  /** What could not be told adds its bytes to what is newer. */
+  #noteAgain(report: MailboxReport): void {
+    const newer = this.#reports.get(report.mailboxId);
+    this.#reports.set(report.mailboxId, newer === undefined ? report : withBytesOf(newer, report));
   }
 
   #sendReports(): void {
@@ -216,7 +228,7 @@ export class LeaseLoop {
     for (const { mailboxId } of reports) this.#reports.delete(mailboxId);
     this.#options.requester.ask(reportMailboxes, { reports }).catch((error: unknown) => {
       this.#options.logger.warn({ err: error }, 'reports were not taken; they are sent again');
-      for (const report of reports) if (!this.#reports.has(report.mailboxId)) this.#reports.set(report.mailboxId, report);
+      for (const report of reports) this.#noteAgain(report);
     });
   }
 
@@ -237,4 +249,8 @@ export class LeaseLoop {
       )
       .catch((error: unknown) => logger.warn({ err: error }, 'a sweep did not end'));
   }
+}
+
+function withBytesOf(report: MailboxReport, other: MailboxReport): MailboxReport {
+  return other.fence === report.fence ? { ...report, fetchedBytes: report.fetchedBytes + other.fetchedBytes } : report;
 }

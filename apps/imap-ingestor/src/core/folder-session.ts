@@ -13,6 +13,14 @@ export interface FetchedMail {
   readonly parts: readonly FetchedPart[];
 }
 
+/** How much of each mail is fetched. */
+export interface FetchBounds {
+  /** From the first byte, in the first round trip; what is longer has its text parts fetched by themselves. */
+  readonly source: number;
+  /** The text parts of one mail together. */
+  readonly textParts: number;
+}
+
 /** A text part beyond the fetch limit. */
 export interface FetchedPart {
   readonly part: string;
@@ -43,10 +51,12 @@ export interface FolderSession {
   readonly uidNext: number;
   /** Without IDLE, bells ring only when the server is asked. */
   readonly hasIdle: boolean;
+  /** What came over this connection so far. */
+  readonly receivedBytes: number;
   /** Mails with this UID and above, in the order of the server, in one command. */
-  fetchFrom(uid: number): AsyncIterable<FetchedMail>;
+  fetchFrom(uid: number, bounds: FetchBounds): AsyncIterable<FetchedMail>;
   /** These UIDs; what was expunged is not among the answers. */
-  fetch(uids: readonly number[]): AsyncIterable<FetchedMail>;
+  fetch(uids: readonly number[], bounds: FetchBounds): AsyncIterable<FetchedMail>;
   /** All UIDs from this one on, without the mails. */
   listFrom(uid: number): Promise<number[]>;
   /** The folder's UIDNEXT as the server tells it now: a second look, besides the announcements. */

@@ -3,7 +3,7 @@ import { type MailReceived, toMailId } from '@otterpost/contracts/mail-events';
 import type { MailboxAssignment } from '@otterpost/contracts/mailbox-requests';
 
 import type { ClockOffset } from './clock-offset.ts';
-import type { FetchedMail, FolderSession } from './folder-session.ts';
+import type { FetchBounds, FetchedMail, FolderSession } from './folder-session.ts';
 import type { Ledger } from './ledger.ts';
 
 /** UIDs this far before the last one may become visible late (RULE 2: only UIDs are the truth). */
@@ -31,9 +31,11 @@ export interface FolderWatch {
   readonly now: () => Date;
   /** How long to idle before a second look. */
   readonly idleMs: (isDeaf: boolean) => number;
-  /** Called whenever the folder was proven to notice mail, and with what was fetched. */
+  /** How much of a mail may be fetched now. */
+  readonly bounds: () => FetchBounds;
+  /** Called whenever the folder was proven to notice mail, and when a mail was taken in. */
   readonly onProof: (at: Date) => void;
-  readonly onMail: (at: Date, bytes: number) => void;
+  readonly onMail: (at: Date) => void;
   /** Called when all that lies there was taken in, at first and at each second look. */
   readonly onLooked: () => Promise<void>;
   /** Whether the watch has done what it was for; asked between two waits. */
@@ -65,13 +67,13 @@ export class FolderWatcher {
   }
 
   async run(): Promise<void> {
-    const { session, ledger, persist, onProof, onLooked, isDone, now, idleMs } = this.#watch;
+    const { session, ledger, persist, onProof, onLooked, isDone, now, idleMs, bounds } = this.#watch;
     const { lastUid, known, unsettled } = await persist(() =>
       ledger.openFolder({ ...this.#place(), uidNext: Math.max(1, session.uidNext) }),
     );
     this.#lastUid = lastUid;
     for (const uid of known) this.#known.add(uid);
-    if (unsettled.length > 0) await this.#take(session.fetch(unsettled), now());
+    if (unsettled.length > 0) await this.#take(session.fetch(unsettled, bounds()), now());
     await this.#round(now());
     // Before it counts as watched: mail that comes to another folder from then on is its to take.
     await onLooked();
@@ -92,7 +94,7 @@ export class FolderWatcher {
 
   /** Fetches these again: they are in the ledger, and nobody settled them. */
   async refetch(uids: readonly number[]): Promise<void> {
-    await this.#take(this.#watch.session.fetch(uids), this.#watch.now());
+    await this.#take(this.#watch.session.fetch(uids, this.#watch.bounds()), this.#watch.now());
   }
 
   #place(): { mailboxId: MailboxAssignment['mailboxId']; fence: number; folder: string; uidValidity: number } {
@@ -111,12 +113,12 @@ export class FolderWatcher {
 
   /** What lies after the last UID, first; then whether something became visible before it. Says whether there was anything. */
   async #round(noticedAt: Date, reserved?: Reserved): Promise<boolean> {
-    const { session } = this.#watch;
+    const { session, bounds } = this.#watch;
     const before = this.#lastUid;
-    await this.#take(onlyNew(session.fetchFrom(this.#lastUid + 1), this.#known, this.#lastUid), noticedAt, reserved);
+    await this.#take(onlyNew(session.fetchFrom(this.#lastUid + 1, bounds()), this.#known, this.#lastUid), noticedAt, reserved);
     const from = Math.max(1, this.#lastUid - OVERLAP);
     const late = (await session.listFrom(from)).filter((uid) => uid > this.#firstKnown() && !this.#known.has(uid));
-    if (late.length > 0) await this.#take(session.fetch(late), noticedAt);
+    if (late.length > 0) await this.#take(session.fetch(late, bounds()), noticedAt);
     return late.length > 0 || this.#lastUid > before;
   }
 
@@ -183,9 +185,9 @@ export class FolderWatcher {
     if (internalDate !== null) this.#watch.offset.add(internalDate, noticedAt);
   }
 
-  #tookIn({ uid, source }: FetchedMail): void {
+  #tookIn({ uid }: FetchedMail): void {
     this.#remember(uid);
-    this.#watch.onMail(this.#watch.now(), source.length);
+    this.#watch.onMail(this.#watch.now());
   }
 
   #remember(uid: number): void {

@@ -3,6 +3,7 @@ import type { LeaseStanding, MailboxAssignment, MailboxReport } from '@otterpost
 
 import { BackOff } from './back-off.ts';
 import { ClockOffset } from './clock-offset.ts';
+import { type BudgetLevel, DayBudget } from './day-budget.ts';
 import { type FolderSession, type OpenFolder, SessionEnded } from './folder-session.ts';
 import { FolderWatcher } from './folder-watcher.ts';
 import type { Ledger } from './ledger.ts';
@@ -53,12 +54,14 @@ export class MailboxWatcher {
   readonly #stopping = new AbortController();
   readonly #offset = new ClockOffset();
   readonly #backOff = new BackOff(FIRST_BACK_OFF_MS, MOST_BACK_OFF_MS);
+  readonly #budget: DayBudget;
   readonly #beside: SideFolders;
   readonly #folders = new Map<string, FolderWatcher>();
   #first: Inherited | undefined;
   #session: FolderSession | undefined;
   #visits = new AbortController();
   #isParting = false;
+  #untoldBytes = 0;
   #awaitedUntil = Number.NEGATIVE_INFINITY;
   #condition: Condition = {
     connection: 'connecting',
@@ -76,10 +79,13 @@ export class MailboxWatcher {
     this.#world = world;
     this.#first = first;
     const { signal } = this.#stopping;
+    const { host, limits, fetchedToday } = assignment;
+    this.#budget = new DayBudget({ host, limit: limits.bytesPerDay, usedToday: fetchedToday, now: world.now });
     this.#beside = new SideFolders({
       assignment,
       now: world.now,
       isAwaited: () => this.#isAwaited,
+      isAffordable: () => this.budgetLevel === 'ample' || (this.budgetLevel === 'tight' && this.#isAwaited),
       openFolder: (request) => this.#persist(() => world.ledger.openFolder(request), signal),
       visit: (folder) => this.#visit(folder, AbortSignal.any([signal, this.#visits.signal])),
       onFailed: (error) => {
@@ -92,6 +98,11 @@ export class MailboxWatcher {
   /** Lets go at once. */
   stop(): void {
     this.#stopping.abort();
+  }
+
+  /** How much of the day's bytes is left. */
+  get budgetLevel(): BudgetLevel {
+    return this.#budget.level;
   }
 
   get standing(): LeaseStanding {
@@ -219,6 +230,7 @@ export class MailboxWatcher {
     const { ledger, now, idleMs } = this.#world;
     const close = (): void => session.close();
     signal.addEventListener('abort', close, { once: true });
+    const spend = this.#meter(session);
     const watcher = new FolderWatcher({
       assignment: this.assignment,
       folder,
@@ -228,9 +240,18 @@ export class MailboxWatcher {
       now,
       idleMs: (isDeaf) => idleMs({ isAwaited: this.#isAwaited, isDeaf, limits: this.assignment.limits }),
       persist: (work) => this.#persist(work, signal),
-      onProof: (at) =>
-        this.#tell({ connection: 'connected', status: 'waiting_for_emails', statusDetail: null, provenAt: at.toISOString() }),
-      onMail: (at, bytes) => this.#tell({ lastMailAt: at.toISOString() }, bytes),
+      bounds: () => {
+        spend();
+        return this.#budget.bounds;
+      },
+      onProof: (at) => {
+        spend();
+        this.#tellProven(at);
+      },
+      onMail: (at) => {
+        spend();
+        this.#tell({ lastMailAt: at.toISOString() });
+      },
       ...until,
     });
     this.#folders.set(folder, watcher);
@@ -241,11 +262,30 @@ export class MailboxWatcher {
       if (this.#folders.get(folder) === watcher) this.#folders.delete(folder);
       signal.removeEventListener('abort', close);
       session.close();
+      spend();
     }
   }
 
-  #tell(change: Partial<Condition>, bytes = 0): void {
-    this.#condition = { ...this.#condition, ...change, fetchedBytes: bytes, serverClockOffsetMs: this.#offset.ms };
+  /** Each call takes into account what came over the connection since the last one. */
+  #meter(session: FolderSession): () => void {
+    let spent = 0;
+    return () => {
+      const bytes = session.receivedBytes - spent;
+      spent += bytes;
+      this.#budget.spend(bytes);
+      this.#untoldBytes += bytes;
+    };
+  }
+
+  #tellProven(at: Date): void {
+    const statusDetail = this.#budget.warning;
+    this.#tell({ connection: 'connected', status: 'waiting_for_emails', statusDetail, provenAt: at.toISOString() });
+  }
+
+  #tell(change: Partial<Condition>): void {
+    const fetchedBytes = this.#untoldBytes;
+    this.#untoldBytes = 0;
+    this.#condition = { ...this.#condition, ...change, fetchedBytes, serverClockOffsetMs: this.#offset.ms };
     this.#world.report(this.assignment, this.#condition);
   }
 

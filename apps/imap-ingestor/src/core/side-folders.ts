@@ -11,6 +11,8 @@ export interface SideFoldersOptions {
   readonly assignment: MailboxAssignment;
   readonly now: () => Date;
   readonly isAwaited: () => boolean;
+  /** Whether more than the inbox may be looked at, by the bytes that are left for the day. */
+  readonly isAffordable: () => boolean;
   readonly openFolder: Ledger['openFolder'];
   /** Watches it over a connection of its own while a mail is awaited, else once; gives the UID up to which all was taken in. */
   readonly visit: (folder: string) => Promise<number>;
@@ -43,7 +45,7 @@ export class SideFolders {
 
   /** Looks at each folder; a visit that is due begins, and is not waited for. */
   async look(session: FolderSession): Promise<void> {
-    if (this.#options.assignment.limits.connections < 2) return;
+    if (this.#options.assignment.limits.connections < 2 || !this.#options.isAffordable()) return;
     this.#folders ??= await this.#name(session);
     for (const [at, folder] of this.#folders.entries()) {
       const upTo = await this.#look(session, folder);
