@@ -55,7 +55,7 @@ export async function bury(bus: Bus, message: JsMsg, failure: Failure): Promise<
 
 /** The dead letters from the oldest on, at most `limit` of them, after the given sequence. */
 export async function listDeadLetters(bus: Bus, { after = 0, limit = 100 } = {}): Promise<DeadLetter[]> {
-  const { state } = await bus.manager.streams.info(STREAMS.DEAD_LETTERS.name);
+  const { state } = await answered(bus.manager.streams.info(STREAMS.DEAD_LETTERS.name));
   const letters: DeadLetter[] = [];
   for (let sequence = Math.max(after + 1, state.first_seq); sequence <= state.last_seq && letters.length < limit; sequence++) {
     const stored = await findStored(bus, sequence);
@@ -77,7 +77,7 @@ export async function replayDeadLetter(bus: Bus, sequence: number): Promise<void
     id: `${messageId}:replay:${sequence}`,
     headers: { [ORIGINAL_ID]: messageId },
   });
-  await bus.manager.streams.deleteMessage(STREAMS.DEAD_LETTERS.name, sequence);
+  await answered(bus.manager.streams.deleteMessage(STREAMS.DEAD_LETTERS.name, sequence));
 }
 
 /** @throws Failure `not_found` */
@@ -88,7 +88,7 @@ export async function findDeadLetter(bus: Bus, sequence: number): Promise<DeadLe
 /** @throws Failure `not_found` */
 export async function discardDeadLetter(bus: Bus, sequence: number): Promise<void> {
   await storedOf(bus, sequence);
-  await bus.manager.streams.deleteMessage(STREAMS.DEAD_LETTERS.name, sequence);
+  await answered(bus.manager.streams.deleteMessage(STREAMS.DEAD_LETTERS.name, sequence));
 }
 
 async function storedOf(bus: Bus, sequence: number): Promise<StoredMsg> {
@@ -99,11 +99,18 @@ async function storedOf(bus: Bus, sequence: number): Promise<StoredMsg> {
 
 async function findStored(bus: Bus, sequence: number): Promise<StoredMsg | undefined> {
   try {
-    return (await bus.manager.streams.getMessage(STREAMS.DEAD_LETTERS.name, { seq: sequence })) ?? undefined;
+    return (await answered(bus.manager.streams.getMessage(STREAMS.DEAD_LETTERS.name, { seq: sequence }))) ?? undefined;
   } catch (error) {
     if (error instanceof JetStreamApiError && error.code === JetStreamApiCodes.NoMessageFound) return undefined;
     throw error;
   }
+}
+
+/** What JetStream says passes; where nobody says anything, the bus is away. */
+async function answered<T>(asked: Promise<T>): Promise<T> {
+  return asked.catch((cause: unknown) => {
+    throw cause instanceof JetStreamApiError ? cause : new Failure('bus_unavailable', { cause });
+  });
 }
 
 function toDeadLetter({ seq, subject, header, time }: StoredMsg): DeadLetter {
