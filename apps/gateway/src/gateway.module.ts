@@ -253,6 +253,8 @@ export async function startGateway({ config, logger, health, lifecycle }: Servic
     new FastifyAdapter({
       bodyLimit: BODY_LIMIT_BYTES,
       forceCloseConnections: 'idle',
+      // We say it ourselves, as a problem.
+      return503OnClosing: false,
       frameworkErrors: (error: Error, request: FastifyRequest, reply: FastifyReply) => sendProblem(error, request, reply, logger),
     }),
     // A session is kept to the letter.

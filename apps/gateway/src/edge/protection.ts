@@ -5,18 +5,21 @@ import rateLimit from '@fastify/rate-limit';
 import underPressure from '@fastify/under-pressure';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Failure } from '@otterpost/contracts/failure';
+import type { FastifyInstance } from 'fastify';
 
 /** Callers that are remembered at a time, by key or address. */
 const REMEMBERED_CALLERS = 50_000;
 /** A turn of the event loop that takes this long, on the mean of a second: whoever is let in now only makes all others wait. */
 const OVERLOADED_MS = 1000;
 const OVERLOADED_AGAIN_SECONDS = 2;
+const ELSEWHERE_SECONDS = 1;
 /** Whoever watches over this instance hears of it all the same. */
 const ALWAYS_ANSWERED: ReadonlySet<string> = new Set(['/livez', '/readyz']);
 
 /** Security headers on every answer, so many requests a second from one API key, or from one address without a key, and no more than can be served. */
 export async function protect(app: NestFastifyApplication, { requestsPerSecond }: { requestsPerSecond: number }): Promise<void> {
   await app.register(helmet);
+  refuseWhileClosing(app.getHttpAdapter().getInstance());
   await app.register(underPressure, {
     maxEventLoopDelay: OVERLOADED_MS,
     pressureHandler: ({ url }) => {
@@ -40,5 +43,16 @@ export async function protect(app: NestFastifyApplication, { requestsPerSecond }
         detail: `One API key may send ${requestsPerSecond} requests a second (OTTERPOST_REQUESTS_PER_SECOND)`,
         retryAfterSeconds: Math.max(1, Math.ceil(ttl / 1000)),
       }),
+  });
+}
+
+/** A request of which the end comes only after the doors have closed is another gateway's. */
+function refuseWhileClosing(fastify: FastifyInstance): void {
+  let isClosing = false;
+  fastify.addHook('preClose', async () => {
+    isClosing = true;
+  });
+  fastify.addHook('onRequest', async () => {
+    if (isClosing) throw new Failure('shutting_down', { retryAfterSeconds: ELSEWHERE_SECONDS });
   });
 }
