@@ -84,6 +84,7 @@ import { describeApi } from './edge/openapi/describe-api.ts';
 import { API_DOCS, type ApiDocs, DocsController } from './edge/openapi/docs.controller.ts';
 import { docsPage } from './edge/openapi/docs-page.ts';
 import { readRoutes } from './edge/openapi/read-routes.ts';
+import { refuseOtherMethods } from './edge/other-methods.ts';
 import { protect } from './edge/protection.ts';
 import { SessionsController } from './edge/sessions.controller.ts';
 import { SitesController } from './edge/sites.controller.ts';
@@ -263,6 +264,7 @@ export async function startGateway({ config, logger, health, lifecycle }: Servic
   streamBodiesOf('/v1/imports', app.getHttpAdapter().getInstance());
   takeRawMails(app.getHttpAdapter().getInstance());
   await protect(app, config);
+  refuseOtherMethods(app.getHttpAdapter().getInstance(), readRoutes(HTTP_CONTROLLERS));
   app.useGlobalFilters(new ProblemFilter(logger));
   // A connection that is answered while the server closes would stay open, idle, until its keep-alive ends.
   app

@@ -57,6 +57,18 @@ describe('the description of the API', () => {
     }
   });
 
+  it('names every method that an address takes: any other is refused with them', async () => {
+    for (const [path, operations] of Object.entries(description.paths)) {
+      const allow = Object.keys(operations).map((method) => method.toUpperCase());
+      for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'].filter((other) => !allow.includes(other))) {
+        const answer = await fetch(urlOf(path), { method });
+        expect({ path, method, status: answer.status, allow: answer.headers.get('allow') }).toEqual({
+          ...{ path, method, status: 405, allow: allow.join(', ') },
+        });
+      }
+    }
+  });
+
   it('has examples that are taken by the schemas they stand for', () => {
     const wrong = ROUTES.flatMap(({ name, body, description: { example, bodies } = { summary: '' } }) => {
       const schema = bodies === undefined ? body : Object.values(bodies)[0];
