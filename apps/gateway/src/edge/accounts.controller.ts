@@ -47,7 +47,7 @@ export class AccountsController {
 
   @Get('secret')
   @Header('cache-control', 'no-store')
-  @Described({ summary: 'The secrets of an account; audited', answer: AccountSecret })
+  @Described({ summary: 'The secrets of an account; audited', answer: AccountSecret, fails: ['unsealing_failed'] })
   reveal(@CalledBy() caller: Caller, @Param('id', { schema: AccountId }) id: AccountId): Promise<AccountSecret> {
     return this.desk.reveal(caller, id);
   }

@@ -32,7 +32,6 @@ export class ImportsController {
     answer: Import,
     bodies: { 'text/plain': z.string(), 'text/csv': z.string(), 'application/json': z.unknown() },
     fails: [
-      'import_corrupt',
       'import_empty',
       'import_format_unknown',
       'import_line_too_long',

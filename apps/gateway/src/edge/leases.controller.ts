@@ -25,7 +25,7 @@ export class LeasesController {
     also: { 200: 'The lease that this Idempotency-Key took before' },
     headers: { 'Idempotency-Key': 'Takes one lease, however often it is sent' },
     example: { leaseFor: 300 },
-    fails: ['no_free_account', 'idempotency_key_reused', 'group_not_allowed'],
+    fails: ['no_free_account', 'idempotency_key_reused', 'group_not_allowed', 'unsealing_failed'],
   })
   async lease(
     @CalledBy() caller: Caller,
