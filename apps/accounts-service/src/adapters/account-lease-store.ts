@@ -1,4 +1,4 @@
-import type { LeaseState, LeaseWish } from '@otterpost/contracts/account-leases';
+import type { LeaseRelease, LeaseState, LeaseWish } from '@otterpost/contracts/account-leases';
 import type { Caller } from '@otterpost/contracts/caller';
 import { Failure } from '@otterpost/contracts/failure';
 import { type AccountGroupId, type AccountId, type AccountLeaseId, newId } from '@otterpost/contracts/ids';
@@ -7,81 +7,11 @@ import type { Database, Queryable } from '@otterpost/postgres/database';
 import { noSuchGroup } from '../core/account-groups.ts';
 import type { AccountLeases, NamedRequest, SealedLease } from '../core/account-leases.ts';
 import { emailKey } from '../core/email-key.ts';
-import { SEEN_GROUP } from './account-view.ts';
-
-/** A repeated request is known for a day (CONTRACT section 4), a late save by a former holder as long. */
-const FORGET = `DELETE FROM account_leases WHERE expires_at < now() - interval '1 day'`;
-
-const GIVEN = `a.id, a.email, a.password, a.proxy,
-  CASE WHEN a.session_expires_at <= now() THEN NULL ELSE a.session END AS session`;
-
-/**
- * One statement: the head of the index that is free and that nobody else is just taking, leased, noted and audited. Whoever
- * waits for nobody and looks at no row twice needs no queue.
- */
-const lease = (among: string): string => `
-  WITH free AS (
-    SELECT a.id FROM accounts a
-    WHERE a.group_id = (SELECT g.id FROM account_groups g WHERE ${SEEN_GROUP} AND g.id = $3)
-      AND a.free_at <= now() ${among}
-      AND NOT (a.id = ANY($4) OR a.email_key = ANY($4)) AND ($5::text IS NULL OR a.email_key = $5)
-    ORDER BY a.free_at, a.id LIMIT 1 FOR UPDATE SKIP LOCKED
-  ), leased AS (
-    UPDATE accounts a SET free_at = now() + make_interval(secs => $6), lease_id = $7
-    FROM free WHERE a.id = free.id
-    RETURNING a.free_at AS expires_at, ${GIVEN}
-  ), noted AS (
-    INSERT INTO account_leases (id, account_id, key_id, expires_at, request_key, request_hash)
-    SELECT $7, id, $8, expires_at, $9, $10 FROM leased
-  ), audited AS (
-    INSERT INTO audit_lines (id, actor, action, target, address) SELECT $11, $8, 'account.leased', id, $12 FROM leased
-  )
-  SELECT * FROM leased`;
-
-const LEASE = {
-  any: lease(''),
-  required: lease('AND a.session_saved_at IS NOT NULL AND (a.session_expires_at IS NULL OR a.session_expires_at > now())'),
-} as const satisfies Record<LeaseWish['session'], string>;
-
-const REPEATED = `
-  SELECT l.id AS lease_id, l.expires_at, l.request_hash, l.id = a.lease_id AND l.ended_at IS NULL AND l.expires_at > now() AS live,
-    ${GIVEN}
-  FROM account_leases l JOIN accounts a ON a.id = l.account_id WHERE l.key_id = $1 AND l.request_key = $2`;
-
-const NEXT_FREE = `
-  SELECT g.id, (
-    SELECT ceil(extract(epoch FROM a.free_at - now()))::float8 FROM accounts a
-    WHERE a.group_id = g.id AND a.free_at < 'infinity' ORDER BY a.free_at LIMIT 1) AS seconds
-  FROM account_groups g WHERE ${SEEN_GROUP} AND g.id = $3`;
-
-/** `$1`–`$3` as above, `$4` the key that must hold it: null for an operator, who may act for any. */
-const HELD = `
-  l.id = $3 AND ($4::text IS NULL OR l.key_id = $4) AND EXISTS (
-    SELECT FROM account_groups g WHERE g.id = a.group_id AND ${SEEN_GROUP})`;
-const STATE = 'l.id, l.account_id, l.expires_at, l.ended_at';
-
-const FIND = `SELECT ${STATE} FROM account_leases l JOIN accounts a ON a.id = l.account_id WHERE ${HELD}`;
-
-/** The account first, as who leases it does: of the two, the first to have its row decides. */
-const RENEW = `
-  WITH held AS (
-    UPDATE accounts a SET free_at = now() + make_interval(secs => $5) FROM account_leases l
-    WHERE a.id = l.account_id AND a.lease_id = l.id AND a.free_at > now() AND l.ended_at IS NULL AND l.expires_at > now() AND ${HELD}
-    RETURNING a.free_at)
-  UPDATE account_leases l SET expires_at = held.free_at FROM held WHERE l.id = $3
-  RETURNING ${STATE}`;
-
-const RELEASE = `
-  WITH held AS (
-    UPDATE accounts a SET outcome = $5, free_at = CASE
-      WHEN $6::float8 IS NOT NULL THEN now() + make_interval(secs => $6)
-      WHEN $5 = 'ok' THEN now() ELSE 'infinity' END
-    FROM account_leases l WHERE a.id = l.account_id AND a.lease_id = l.id AND l.ended_at IS NULL AND ${HELD}
-    RETURNING a.id)
-  UPDATE account_leases l SET ended_at = now() FROM held WHERE l.id = $3
-  RETURNING ${STATE}`;
+import { GroupCommit } from '../core/group-commit.ts';
+import { FIND, FORGET, LEASE, NEXT_FREE, RELEASE, RENEW, REPEATED } from './account-lease-statements.ts';
 
 type LeasedRow = {
+  lease_id: string;
   id: string;
   email: string;
   password: Buffer;
@@ -89,13 +19,35 @@ type LeasedRow = {
   session: Buffer | null;
   expires_at: Date;
 };
-type RepeatedRow = LeasedRow & { lease_id: string; request_hash: string; live: boolean };
+type RepeatedRow = LeasedRow & { request_hash: string; live: boolean };
 type StateRow = { id: string; account_id: string; expires_at: Date; ended_at: Date | null };
 
+interface LeaseAsked {
+  readonly caller: Caller;
+  readonly groupId: AccountGroupId;
+  readonly wish: LeaseWish;
+  readonly request: NamedRequest | null;
+}
+
+interface ReleaseAsked {
+  readonly holder: Holder;
+  readonly id: AccountLeaseId;
+  readonly release: LeaseRelease;
+}
+
+/** Whose leases may be renewed and released: `HELD`. */
+type Holder = readonly [sites: Caller['sites'], groupIds: Caller['groupIds'], keyId: string | null];
+
 export function createAccountLeases(database: Database): AccountLeases {
+  const leasing = new GroupCommit(wishedAlike, (asked: readonly LeaseAsked[]) => open(database, asked));
+  const releasing = new GroupCommit(
+    ({ holder }: ReleaseAsked) => JSON.stringify(holder),
+    (asked: readonly ReleaseAsked[]) => free(RELEASE.many, asked),
+  );
+
   /** What keeps a lease from being renewed or released: it is not there for this key, or it has ended. */
-  async function look(claim: readonly unknown[], id: AccountLeaseId): Promise<StateRow> {
-    const [held] = await database.query<StateRow>(FIND, claim);
+  async function look(holder: Holder, id: AccountLeaseId): Promise<StateRow> {
+    const [held] = await database.query<StateRow>(FIND, [...holder, id]);
     if (held === undefined) throw new Failure('not_found', { detail: `There is no lease ${id} of this key` });
     return held;
   }
@@ -106,64 +58,46 @@ export function createAccountLeases(database: Database): AccountLeases {
     if (row.request_hash !== request.hash)
       throw new Failure('idempotency_key_reused', { detail: 'That Idempotency-Key leased with other wishes: take a new one' });
     if (!row.live) throw ended();
-    return toLease(row.lease_id as AccountLeaseId, row, false);
+    return toLease(row, false);
   }
 
-  async function open(
-    on: Queryable,
-    caller: Caller,
-    groupId: AccountGroupId,
-    wish: LeaseWish,
-    request: NamedRequest | null,
-  ): Promise<SealedLease | undefined> {
-    const id = newId('accountLease');
-    const [row] = await on.query<LeasedRow>(LEASE[wish.session], [
-      caller.sites,
-      caller.groupIds,
-      groupId,
-      wish.exclude.map((one) => (one.includes('@') ? emailKey(one) : one)),
-      wish.email === undefined ? null : emailKey(wish.email),
-      wish.leaseFor,
-      id,
-      caller.keyId,
-      request?.key ?? null,
-      request?.hash ?? null,
-      newId('audit'),
-      caller.address,
+  async function free(statement: string, asked: readonly ReleaseAsked[]): Promise<(StateRow | undefined)[]> {
+    const rows = await database.query<StateRow>(statement, [
+      ...(asked[0]?.holder ?? []),
+      asked.map(({ id }) => id),
+      asked.map(({ release }) => release.outcome),
+      asked.map(({ release }) => release.cooldown ?? null),
     ]);
-    return row === undefined ? undefined : toLease(id, row, true);
+    const byId = new Map(rows.map((row) => [row.id, row]));
+    return asked.map(({ id }) => byId.get(id));
   }
 
   return {
     async lease(caller, groupId, wish, request) {
-      if (request === null)
-        return (await open(database, caller, groupId, wish, null)) ?? (await refuse(database, caller, groupId, wish));
+      const asked = { caller, groupId, wish, request };
+      if (request === null) return (await leasing.ask(asked)) ?? (await refuse(database, caller, groupId, wish));
       const before = await repeated(database, caller, request);
       if (before !== undefined) return before;
       // Who asks the same at the same time waits here: each would lock an account, and the last would find none free.
       return database.transaction(async (tx) => {
         await tx.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`${caller.keyId} ${request.key}`]);
-        return (
-          (await repeated(tx, caller, request)) ??
-          (await open(tx, caller, groupId, wish, request)) ??
-          (await refuse(tx, caller, groupId, wish))
-        );
+        return (await repeated(tx, caller, request)) ?? (await open(tx, [asked]))[0] ?? (await refuse(tx, caller, groupId, wish));
       });
     },
 
     async renew(caller, id, { leaseFor }) {
-      const claim = claimOf(caller, id);
-      const [row] = await database.query<StateRow>(RENEW, [...claim, leaseFor]);
+      const holder = holderOf(caller);
+      const [row] = await database.query<StateRow>(RENEW, [...holder, id, leaseFor]);
       if (row !== undefined) return toState(row);
-      await look(claim, id);
+      await look(holder, id);
       throw ended();
     },
 
-    async release(caller, id, { outcome, cooldown }) {
-      const claim = claimOf(caller, id);
-      const [row] = await database.query<StateRow>(RELEASE, [...claim, outcome, cooldown ?? null]);
+    async release(caller, id, release) {
+      const asked = { holder: holderOf(caller), id, release };
+      const row = (await releasing.ask(asked)) ?? (await free(RELEASE.one, [asked]))[0];
       if (row !== undefined) return toState(row);
-      const held = await look(claim, id);
+      const held = await look(asked.holder, id);
       if (held.ended_at === null) throw ended();
       return toState(held);
     },
@@ -174,8 +108,37 @@ export function createAccountLeases(database: Database): AccountLeases {
   };
 }
 
-function claimOf(caller: Caller, id: AccountLeaseId): unknown[] {
-  return [caller.sites, caller.groupIds, id, caller.scope === 'worker' ? caller.keyId : null];
+/** What chooses among the accounts: who wishes it alike is served by one look at them. */
+function wishedAlike({ caller: { sites, groupIds }, groupId, wish: { session, exclude, email } }: LeaseAsked): string {
+  return JSON.stringify([sites, groupIds, groupId, session, exclude, email]);
+}
+
+/** For as many as there are free, in their order; all wish alike. */
+async function open(on: Queryable, asked: readonly LeaseAsked[]): Promise<(SealedLease | undefined)[]> {
+  const [first] = asked;
+  if (first === undefined) return [];
+  const { caller, groupId, wish } = first;
+  const ids = asked.map(() => newId('accountLease'));
+  const rows = await on.query<LeasedRow>(LEASE[wish.session], [
+    caller.sites,
+    caller.groupIds,
+    groupId,
+    wish.exclude.map((one) => (one.includes('@') ? emailKey(one) : one)),
+    wish.email === undefined ? null : emailKey(wish.email),
+    ids,
+    asked.map(({ wish }) => wish.leaseFor),
+    asked.map(({ caller }) => caller.keyId),
+    asked.map(({ request }) => request?.key ?? null),
+    asked.map(({ request }) => request?.hash ?? null),
+    asked.map(() => newId('audit')),
+    asked.map(({ caller }) => caller.address),
+  ]);
+  const byId = new Map(rows.map((row) => [row.lease_id, toLease(row, true)]));
+  return ids.map((id) => byId.get(id));
+}
+
+function holderOf({ sites, groupIds, scope, keyId }: Caller): Holder {
+  return [sites, groupIds, scope === 'worker' ? keyId : null];
 }
 
 async function refuse(on: Queryable, { sites, groupIds }: Caller, groupId: AccountGroupId, wish: LeaseWish): Promise<never> {
@@ -195,9 +158,9 @@ function ended(): Failure {
   return new Failure('lease_ended', { detail: 'The lease was released, ran out or passed to another: lease an account anew' });
 }
 
-function toLease(id: AccountLeaseId, row: LeasedRow, isNew: boolean): SealedLease {
+function toLease(row: LeasedRow, isNew: boolean): SealedLease {
   return {
-    id,
+    id: row.lease_id as AccountLeaseId,
     expiresAt: row.expires_at.toISOString(),
     isNew,
     account: {
