@@ -5,6 +5,9 @@ const { $schema: _, jsc, ...swc } = JSON.parse(readFileSync(new URL('.swcrc', im
 /** One configuration for every package: ESM through swc, sources by the "@otterpost/source" condition, no build needed. */
 export default {
   testEnvironment: 'node',
+  // A machine that has other work as well takes its time with real servers.
+  testTimeout: 20_000,
+  reporters: ['default', '<rootDir>/tools/leak-reporter.ts'],
   testMatch: ['**/*.spec.ts'],
   testPathIgnorePatterns: ['/node_modules/', '/dist/', '/examples/'],
   modulePathIgnorePatterns: ['/dist/'],

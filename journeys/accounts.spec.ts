@@ -7,15 +7,17 @@ import { Otterpost } from '@otterpost/client';
 import type { AccountLease } from '@otterpost/contracts/account-leases';
 import type { Account, AccountGroup } from '@otterpost/contracts/accounts';
 import type { Page } from '@otterpost/contracts/page';
+import { secret } from '@otterpost/testkit/canary';
 
-import { type Suite, startSuite } from '../tools/suite/suite.ts';
+import type { Suite } from '../tools/suite/suite.ts';
+import { startJourney } from './journey.ts';
 
 let folder: string;
 let suite: Suite;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'otterpost-journey-'));
-  suite = await startSuite({ dataDir: folder, httpPort: 0, grpcPort: 0, env: { OTTERPOST_LOG_LEVEL: 'warn' } });
+  suite = await startJourney({ dataDir: folder });
 }, 120_000);
 afterAll(async () => {
   await suite?.stop();
@@ -62,7 +64,7 @@ async function accountsOf(group: AccountGroup): Promise<Account[]> {
 describe('accounts over HTTP', () => {
   it('are pasted, listed, revealed, changed, moved and deleted', async () => {
     const [main, spare] = [await newGroup('Main'), await newGroup('Spare')];
-    const lines = 'ada@otters.example:holt\r\nbea@otters.example:weir:192.0.2.9:3128:user:pass\nno line\n';
+    const lines = `ada@otters.example:${secret('holt')}\r\nbea@otters.example:${secret('weir')}:192.0.2.9:3128:user:${secret('proxy')}\nno line\n`;
     expect(await call('POST', `account-groups/${main.id}/accounts`, lines)).toMatchObject({
       status: 201,
       body: { created: 2, updated: 0, rejected: [{ line: 3, text: '***', code: 'email_invalid' }] },
@@ -71,13 +73,13 @@ describe('accounts over HTTP', () => {
     const [ada, bea] = await accountsOf(main);
     expect(bea).toMatchObject({ email: 'bea@otters.example', proxy: 'http://user:***@192.0.2.9:3128', lease: null });
     expect((await call('GET', `accounts/${bea?.id}/secret`)).body).toEqual({
-      password: 'weir',
-      proxy: 'http://user:pass@192.0.2.9:3128',
+      password: secret('weir'),
+      proxy: `http://user:${secret('proxy')}@192.0.2.9:3128`,
     });
-    expect((await call('PATCH', `accounts/${ada?.id}`, { password: 'otter', groupId: spare.id })).body).toMatchObject({
+    expect((await call('PATCH', `accounts/${ada?.id}`, { password: secret('otter'), groupId: spare.id })).body).toMatchObject({
       groupId: spare.id,
     });
-    expect((await call('GET', `accounts/${ada?.id}/secret`)).body).toEqual({ password: 'otter', proxy: null });
+    expect((await call('GET', `accounts/${ada?.id}/secret`)).body).toEqual({ password: secret('otter'), proxy: null });
     expect((await call('DELETE', `accounts/${ada?.id}`)).status).toBe(204);
     expect((await call('GET', `accounts/${ada?.id}`)).status).toBe(404);
     expect((await call('DELETE', `account-groups/${main.id}`)).status).toBe(204);
@@ -86,7 +88,7 @@ describe('accounts over HTTP', () => {
   });
 
   it('refuse what is wrong by a code and a sentence', async () => {
-    const group = await newGroup('Refusals', 'ada@otters.example:holt');
+    const group = await newGroup('Refusals', `ada@otters.example:${secret('holt')}`);
     const [ada] = await accountsOf(group);
     const wrong: [number, string, Promise<Answer<{ code: string }>>][] = [
       [409, 'account_group_exists', call('POST', 'account-groups', { name: 'Refusals', site: 'nike' })],
@@ -120,7 +122,7 @@ describe('accounts over HTTP', () => {
 
 describe('a session over HTTP', () => {
   it('comes back to the letter, with its entity tag, up to 1 MiB', async () => {
-    const group = await newGroup('Sessions', 'ada@otters.example:holt');
+    const group = await newGroup('Sessions', `ada@otters.example:${secret('holt')}`);
     const [ada] = await accountsOf(group);
     const path = `accounts/${ada?.id}/session`;
     const text = `{ "big": 12345678901234567890, "fill": "${'ü'.repeat(500_000)}" }`;
@@ -129,7 +131,7 @@ describe('a session over HTTP', () => {
     const response = await fetch(`${suite.url}/v1/${path}`, { headers: { authorization: `Bearer ${suite.adminKey}` } });
     expect(response.headers.get('etag')).toBe(saved.etag);
     expect((await response.text()) === text).toBe(true);
-    const changed = await call('PUT', path, { a: 1 }, { 'if-match': saved.etag ?? '' });
+    const changed = await call('PUT', path, { a: secret('session') }, { 'if-match': saved.etag ?? '' });
     expect(changed.status).toBe(200);
     expect((await call('PUT', path, { a: 2 }, { 'if-match': saved.etag ?? '' })).body).toMatchObject({ code: 'session_changed' });
     expect((await call('DELETE', path, undefined, { 'if-match': changed.etag ?? '' })).status).toBe(204);
@@ -143,7 +145,7 @@ describe('a session over HTTP', () => {
 
 describe('an account over HTTP', () => {
   it('is leased with its secrets and session, used, and given back', async () => {
-    const group = await newGroup('Leases', 'ada@otters.example:holt:proxy.example:80');
+    const group = await newGroup('Leases', `ada@otters.example:${secret('holt')}:proxy.example:80`);
     const [ada] = await accountsOf(group);
     await call('PUT', `accounts/${ada?.id}/session`, { cookies: [], origins: [] });
     const asked = [`account-groups/${group.id}/lease`, { leaseFor: 60 }, { 'idempotency-key': 'job-1' }] as const;
@@ -153,7 +155,7 @@ describe('an account over HTTP', () => {
       body: {
         account: {
           email: 'ada@otters.example',
-          password: 'holt',
+          password: secret('holt'),
           proxy: 'http://proxy.example:80',
           session: { cookies: [], origins: [] },
         },
@@ -162,7 +164,7 @@ describe('an account over HTTP', () => {
     expect(await call<AccountLease>('POST', ...asked)).toEqual({ ...lease, status: 200 });
     expect((await accountsOf(group))[0]).toMatchObject({ lease: { id: lease.body.id } });
     expect((await call('POST', `leases/${lease.body.id}/renew`, { leaseFor: 600 })).status).toBe(200);
-    const save = { cookies: [], origins: [], note: 'new' };
+    const save = { cookies: [], origins: [], note: secret('note') };
     expect((await call('PUT', `accounts/${ada?.id}/session?lease=${lease.body.id}`, save)).status).toBe(200);
     expect((await call('POST', `leases/${lease.body.id}/release`)).body).toMatchObject({ endedAt: expect.any(String) });
     expect((await call('PUT', `accounts/${ada?.id}/session?lease=${lease.body.id}`, save)).body).toMatchObject({
@@ -174,18 +176,21 @@ describe('an account over HTTP', () => {
 
 describe('an account in the client', () => {
   it('is held, renewed, given its session and released; what comes late is refused', async () => {
-    const group = await newGroup('Client', 'ada@otters.example:holt');
+    const group = await newGroup('Client', `ada@otters.example:${secret('holt')}`);
     const { accountGroups } = new Otterpost({ url: suite.url, key: suite.adminKey });
     const held = await accountGroups.lease(group.id, { leaseFor: 60 });
-    expect(held.account).toMatchObject({ email: 'ada@otters.example', password: 'holt', session: null });
+    expect(held.account).toMatchObject({ email: 'ada@otters.example', password: secret('holt'), session: null });
     const before = held.expiresAt;
     await held.renew(600);
     expect(held.expiresAt > before).toBe(true);
-    expect(await held.saveSession('a text')).toMatchObject({ status: 'saved', bytes: 8 });
+    expect(await held.saveSession(secret('session'))).toMatchObject({
+      status: 'saved',
+      bytes: JSON.stringify(secret('session')).length,
+    });
     await held.release();
     await expect(held.saveSession('late')).rejects.toMatchObject({ code: 'stale_fence' });
     for await (const account of accountGroups.accounts(group.id, { session: 'saved' }))
       expect(account).toMatchObject({ email: 'ada@otters.example', lease: null, outcome: 'ok' });
-    expect((await accountGroups.lease(group.id, { leaseFor: 60 })).account.session).toBe('a text');
+    expect((await accountGroups.lease(group.id, { leaseFor: 60 })).account.session).toBe(secret('session'));
   });
 });

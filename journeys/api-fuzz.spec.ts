@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, it } from '@jest/globals';
 import fc from 'fast-check';
 
-import { type Suite, startSuite } from '../tools/suite/suite.ts';
+import type { Suite } from '../tools/suite/suite.ts';
+import { startJourney } from './journey.ts';
 
 /** The same each time; `OTTERPOST_FUZZ_SEED` and `OTTERPOST_FUZZ_REQUESTS=100000` for others, and for more. */
 const SEED = Number(process.env.OTTERPOST_FUZZ_SEED ?? 1);
@@ -47,8 +48,8 @@ let operations: { method: string; path: string; operation: Operation }[];
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'otterpost-journey-'));
-  const env = { OTTERPOST_LOG_LEVEL: 'fatal', OTTERPOST_REQUESTS_PER_SECOND: '100000' };
-  suite = await startSuite({ dataDir: folder, httpPort: 0, grpcPort: 0, env });
+  const env = { OTTERPOST_REQUESTS_PER_SECOND: '100000' };
+  suite = await startJourney({ dataDir: folder, env });
   const { paths } = (await (await fetch(`${suite.url}/openapi.json`)).json()) as {
     paths: Record<string, Record<string, Operation>>;
   };

@@ -5,14 +5,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Otterpost } from '@otterpost/client';
+import { secret } from '@otterpost/testkit/canary';
 import { type ImapServer, startImapServer } from '@otterpost/testkit/imap-server';
 import { buildMail } from '@otterpost/testkit/mail';
 import { type Nats, startNats } from '@otterpost/testkit/nats';
 
 import { addMailbox } from '../tools/demo/show.ts';
-import { type Suite, startSuite } from '../tools/suite/suite.ts';
+import type { Suite } from '../tools/suite/suite.ts';
+import { startJourney } from './journey.ts';
 
-const USER = { name: 'master@otters.example', password: 'holt-0451' };
+const USER = { name: 'master@otters.example', password: secret('holt') };
 const MAILS = 40;
 const BETWEEN_MAILS_MS = 50;
 /** Longer than pings take to notice it (8 s). */
@@ -28,13 +30,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'otterpost-journey-'));
   nats = await startNats();
   server = await startImapServer({ users: [USER] });
-  suite = await startSuite({
-    dataDir: folder,
-    httpPort: 0,
-    grpcPort: 0,
-    natsUrl: nats.url,
-    env: { OTTERPOST_LOG_LEVEL: 'warn' },
-  });
+  suite = await startJourney({ dataDir: folder, natsUrl: nats.url });
   const auth = { type: 'password', password: USER.password };
   const mailbox = { name: 'master', host: server.host, port: server.port, security: 'none', username: USER.name, auth };
   await addMailbox({ url: suite.url, key: suite.adminKey }, mailbox, 20_000);

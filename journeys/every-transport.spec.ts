@@ -11,14 +11,16 @@ import { loadSync } from '@grpc/proto-loader';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { connect, headers as newHeaders } from '@nats-io/transport-node';
 import { Otterpost } from '@otterpost/client';
+import { secret } from '@otterpost/testkit/canary';
 import { eventually } from '@otterpost/testkit/eventually';
 import { type ImapServer, startImapServer } from '@otterpost/testkit/imap-server';
 import { buildMail } from '@otterpost/testkit/mail';
 
 import { addMailbox } from '../tools/demo/show.ts';
-import { type Suite, startSuite } from '../tools/suite/suite.ts';
+import type { Suite } from '../tools/suite/suite.ts';
+import { startJourney } from './journey.ts';
 
-const USER = { name: 'master@otters.example', password: 'holt-0451' };
+const USER = { name: 'master@otters.example', password: secret('holt') };
 const SITE = 'riverbank.example';
 const CLI = fileURLToPath(new URL('../libs/client/bin/otterpost.mjs', import.meta.url));
 const PROTO = createRequire(import.meta.url).resolve('@otterpost/contracts/proto/otterpost/v1/tickets.proto');
@@ -31,7 +33,7 @@ let otterpost: Otterpost;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'otterpost-journey-'));
   server = await startImapServer({ users: [USER] });
-  suite = await startSuite({ dataDir: folder, httpPort: 0, grpcPort: 0, env: { OTTERPOST_LOG_LEVEL: 'warn' } });
+  suite = await startJourney({ dataDir: folder });
   const auth = { type: 'password', password: USER.password };
   const mailbox = { name: 'master', host: server.host, port: server.port, security: 'none', username: USER.name, auth };
   await addMailbox({ url: suite.url, key: suite.adminKey }, mailbox, 20_000);

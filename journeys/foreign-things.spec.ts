@@ -4,9 +4,11 @@ import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { newId } from '@otterpost/contracts/ids';
+import { secret } from '@otterpost/testkit/canary';
 import { eventually } from '@otterpost/testkit/eventually';
 
-import { type Suite, startSuite } from '../tools/suite/suite.ts';
+import type { Suite } from '../tools/suite/suite.ts';
+import { startJourney } from './journey.ts';
 
 interface Operation {
   readonly security?: readonly unknown[];
@@ -23,7 +25,7 @@ interface Answer {
 /** What every operator sees, whatever its limits: no site and no group owns these. */
 const NOBODYS = ['mailboxes', 'sites', 'keys', 'dead-letters'];
 /** Bodies that these take without an example in the description. */
-const BODIES: Readonly<Record<string, unknown>> = { 'PUT /v1/accounts/{id}/session': { token: 'x' } };
+const BODIES: Readonly<Record<string, unknown>> = { 'PUT /v1/accounts/{id}/session': { token: secret('session') } };
 
 let folder: string;
 let suite: Suite;
@@ -35,17 +37,17 @@ let otherWorker: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'otterpost-journey-'));
-  suite = await startSuite({ dataDir: folder, httpPort: 0, grpcPort: 0, env: { OTTERPOST_LOG_LEVEL: 'warn' } });
+  suite = await startJourney({ dataDir: folder });
   description = (await (await fetch(`${suite.url}/openapi.json`)).json()) as ApiDescription;
   const admin = suite.adminKey;
   const ticket = await call(admin, 'POST', 'v1/tickets', { site: 'nike' });
   const group = await call(admin, 'POST', 'v1/account-groups', { name: 'Main', site: 'nike' });
   const path = `v1/account-groups/${group.body.id}`;
-  await call(admin, 'POST', `${path}/accounts`, { accounts: [{ email: 'ada@otters.example', password: 'holt' }] });
+  await call(admin, 'POST', `${path}/accounts`, { accounts: [{ email: 'ada@otters.example', password: secret('holt') }] });
   const accounts = await call(admin, 'GET', `${path}/accounts`);
   const [account] = (accounts.body as never as { items: { id: string }[] }).items;
   const lease = await call(admin, 'POST', `${path}/lease`, { leaseFor: 600 });
-  const started = await call(admin, 'POST', `v1/imports?groupId=${group.body.id}`, 'bea@otters.example:weir\n');
+  const started = await call(admin, 'POST', `v1/imports?groupId=${group.body.id}`, `bea@otters.example:${secret('weir')}\n`);
   await eventually(async () => {
     const { body } = await call(admin, 'GET', `v1/imports/${started.body.id}`);
     return (body as never as { status: string }).status === 'done' || undefined;

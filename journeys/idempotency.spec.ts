@@ -3,15 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { secret } from '@otterpost/testkit/canary';
 import { Client } from 'pg';
 
-import { type Suite, startSuite } from '../tools/suite/suite.ts';
+import type { Suite } from '../tools/suite/suite.ts';
+import { startJourney } from './journey.ts';
 
 let folder: string;
 let suite: Suite;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'otterpost-journey-'));
-  suite = await startSuite({ dataDir: folder, httpPort: 0, grpcPort: 0, env: { OTTERPOST_LOG_LEVEL: 'warn' } });
+  suite = await startJourney({ dataDir: folder });
 }, 120_000);
 afterAll(async () => {
   await suite?.stop();
@@ -47,7 +49,7 @@ async function withDatabase<T>(use: (database: Client) => Promise<T>): Promise<T
   }
 }
 
-const auth = { type: 'password', password: 'holt-0451' };
+const auth = { type: 'password', password: secret('holt') };
 const place = { host: '127.0.0.1', port: 1, security: 'none', paused: true };
 
 describe.each([

@@ -8,9 +8,11 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { AccountGroup } from '@otterpost/contracts/accounts';
 import type { Import } from '@otterpost/contracts/imports';
+import { secret } from '@otterpost/testkit/canary';
 import { eventually } from '@otterpost/testkit/eventually';
 
-import { type Suite, startSuite } from '../tools/suite/suite.ts';
+import type { Suite } from '../tools/suite/suite.ts';
+import { startJourney } from './journey.ts';
 
 const CLI = fileURLToPath(new URL('../libs/client/bin/otterpost.mjs', import.meta.url));
 
@@ -19,7 +21,7 @@ let suite: Suite;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'otterpost-journey-'));
-  suite = await startSuite({ dataDir: folder, httpPort: 0, grpcPort: 0, env: { OTTERPOST_LOG_LEVEL: 'warn' } });
+  suite = await startJourney({ dataDir: folder });
 }, 120_000);
 afterAll(async () => {
   await suite?.stop();
@@ -57,14 +59,16 @@ async function importFile(query: string, file: string, type?: string): Promise<I
 describe('imports over HTTP', () => {
   it.each(['json', 'csv', 'txt'])('take in what an export as %s gave, and are undone', async (format) => {
     const [from, to] = [await newGroup(`from ${format}`), await newGroup(`to ${format}`)];
-    const lines = 'ada@otters.example:ho\\:lt:10.0.0.1:80\nbea@otters.example:=weir\nno line\n';
+    const lines = `ada@otters.example:${secret('ho')}\\:lt:10.0.0.1:80\nbea@otters.example:=${secret('weir')}\nno line\n`;
     const first = await importFile(`?groupId=${from.id}`, lines, 'text/plain');
     expect(first).toMatchObject({ status: 'done', created: 2, rejected: 1 });
     expect(await (await call('GET', `imports/${first.id}/rejected`)).text()).toMatch(/^# line 3: email_invalid: .*\nno line\n$/);
     const file = await (await call('GET', `account-groups/${from.id}/export?format=${format}`)).text();
     const { id } = await importFile(`?groupId=${to.id}`, file, 'application/octet-stream');
     const copy = await (await call('GET', `account-groups/${to.id}/export?format=txt`)).text();
-    expect(copy).toBe('#otterpost lines 1\nada@otters.example:ho\\:lt:http://10.0.0.1:80\nbea@otters.example:=weir\n');
+    expect(copy).toBe(
+      `#otterpost lines 1\nada@otters.example:${secret('ho')}\\:lt:http://10.0.0.1:80\nbea@otters.example:=${secret('weir')}\n`,
+    );
     expect(await (await call('POST', `imports/${id}/undo`)).json()).toMatchObject({ status: 'undone' });
     expect(await (await call('GET', `account-groups/${to.id}`)).json()).toMatchObject({ accounts: 0 });
     expect((await call('POST', `imports/${id}/cancel`)).status).toBe(409);
@@ -82,10 +86,10 @@ describe('imports over HTTP', () => {
     const { id } = await newGroup('refusals');
     const wrong: [number, string, string, string][] = [
       [422, 'import_empty', `?groupId=${id}`, ''],
-      [422, 'wrong_import_kind', '', 'email,password\na@b.example,x\n'],
+      [422, 'wrong_import_kind', '', `email,password\na@b.example,${secret('x')}\n`],
       [422, 'import_not_text', `?groupId=${id}`, 'PK\x03\x04'],
-      [422, 'invalid_request', '?groupId=nonsense', 'a@b.example:x\n'],
-      [404, 'not_found', '?groupId=grp_01jd3v6x9k0q2w4e6r8t0y1z3b', 'a@b.example:x\n'],
+      [422, 'invalid_request', '?groupId=nonsense', `a@b.example:${secret('x')}\n`],
+      [404, 'not_found', '?groupId=grp_01jd3v6x9k0q2w4e6r8t0y1z3b', `a@b.example:${secret('x')}\n`],
       [422, 'import_line_too_long', `?groupId=${id}`, `a@b.example:${'x'.repeat(12 * 1024 * 1024)}`],
     ];
     for (const [status, code, query, file] of wrong) {
@@ -101,7 +105,7 @@ describe('imports over HTTP', () => {
     let left = 1024;
     const body = new ReadableStream({
       pull(stream) {
-        if (left === 1024) stream.enqueue(new TextEncoder().encode('ada@otters.example:holt\n'));
+        if (left === 1024) stream.enqueue(new TextEncoder().encode(`ada@otters.example:${secret('holt')}\n`));
         if (left > 1) stream.enqueue(chunk);
         else stream.close();
         left -= 1;
@@ -135,7 +139,7 @@ describe('imports over HTTP', () => {
 describe('the command line', () => {
   it('imports a file, tells what it rejects without a secret, and exports what is there', async () => {
     const lines = join(folder, 'accounts.txt');
-    await writeFile(lines, 'ada@otters.example:holt:10.0.0.1:80\nbea@otters.example:weir:no-proxy\n');
+    await writeFile(lines, `ada@otters.example:${secret('holt')}:10.0.0.1:80\nbea@otters.example:${secret('weir')}:no-proxy\n`);
     const tried = await otterpost('import', lines, '--group', 'by hand', '--site', 'nike', '--dry-run');
     expect([tried.exitCode, tried.err]).toEqual([1, expect.stringContaining('no group by hand')]);
     const imported = await otterpost('import', lines, '--group', 'by hand', '--site', 'nike');
@@ -145,7 +149,9 @@ describe('the command line', () => {
 
     const saved = join(folder, 'saved.csv');
     expect(await otterpost('export', '--group', 'by hand', '--format', 'csv', '--out', saved)).toMatchObject({ exitCode: 0 });
-    expect(await readFile(saved, 'utf8')).toBe('email,password,proxy\r\nada@otters.example,holt,http://10.0.0.1:80\r\n');
+    expect(await readFile(saved, 'utf8')).toBe(
+      `email,password,proxy\r\nada@otters.example,${secret('holt')},http://10.0.0.1:80\r\n`,
+    );
     expect((await stat(saved)).mode & 0o777).toBe(0o600);
     expect((await readdir(folder)).filter((name) => name.includes('saved'))).toEqual(['saved.csv']);
 
@@ -181,7 +187,7 @@ describe('the command line', () => {
   it('sends a file that is longer than its memory', async () => {
     const file = join(folder, 'longer.txt');
     const handle = await open(file, 'w');
-    await handle.write('ada@otters.example:holt\n');
+    await handle.write(`ada@otters.example:${secret('holt')}\n`);
     const remarks = `#${'x'.repeat(1023)}\n`.repeat(1024);
     for (let megabyte = 0; megabyte < 200; megabyte++) await handle.write(remarks);
     await handle.close();

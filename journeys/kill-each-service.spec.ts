@@ -4,14 +4,16 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { secret } from '@otterpost/testkit/canary';
 import { type ImapServer, startImapServer } from '@otterpost/testkit/imap-server';
 import { buildMail } from '@otterpost/testkit/mail';
 
 import { addMailbox } from '../tools/demo/show.ts';
 import { call, type Door, type Wish, waitForCode } from '../tools/demo/worker.ts';
-import { SERVICES, type Suite, startSuite } from '../tools/suite/suite.ts';
+import { SERVICES, type Suite } from '../tools/suite/suite.ts';
+import { startJourney } from './journey.ts';
 
-const USER = { name: 'master@otters.example', password: 'holt-0451' };
+const USER = { name: 'master@otters.example', password: secret('holt') };
 const TICKETS = 15;
 /** While a service is killed and comes back, mails keep coming. */
 const BETWEEN_MAILS_MS = 150;
@@ -24,7 +26,7 @@ let door: Door;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'otterpost-journey-'));
   server = await startImapServer({ users: [USER] });
-  suite = await startSuite({ dataDir: folder, httpPort: 0, grpcPort: 0, env: { OTTERPOST_LOG_LEVEL: 'warn' } });
+  suite = await startJourney({ dataDir: folder });
   door = { url: suite.url, key: suite.adminKey };
   const auth = { type: 'password', password: USER.password };
   await addMailbox(

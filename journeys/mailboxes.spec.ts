@@ -4,13 +4,15 @@ import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Mailbox, MailboxCheck } from '@otterpost/contracts/mailboxes';
+import { secret } from '@otterpost/testkit/canary';
 import { eventually } from '@otterpost/testkit/eventually';
 import { type ImapServer, startImapServer } from '@otterpost/testkit/imap-server';
 
-import { type Suite, startSuite } from '../tools/suite/suite.ts';
+import type { Suite } from '../tools/suite/suite.ts';
+import { startJourney } from './journey.ts';
 
-const ADA = { name: 'ada@otters.example', password: 'holt-0451' };
-const BEA = { name: 'bea@otters.example', password: 'weir-1200' };
+const ADA = { name: 'ada@otters.example', password: secret('holt') };
+const BEA = { name: 'bea@otters.example', password: secret('weir') };
 
 let folder: string;
 let suite: Suite;
@@ -19,7 +21,7 @@ let server: ImapServer;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'otterpost-journey-'));
   server = await startImapServer({ users: [ADA, BEA] });
-  suite = await startSuite({ dataDir: folder, httpPort: 0, grpcPort: 0, env: { OTTERPOST_LOG_LEVEL: 'warn' } });
+  suite = await startJourney({ dataDir: folder });
 }, 120_000);
 afterAll(async () => {
   await suite?.stop();
@@ -61,7 +63,7 @@ async function whenShown(id: string, expected: Partial<Mailbox>): Promise<Mailbo
 
 describe('a mailbox', () => {
   it('is watched with its new credential as soon as it is changed, without a restart', async () => {
-    const { id } = await add(ADA, { auth: password('wrong') });
+    const { id } = await add(ADA, { auth: password(secret('wrong')) });
     await whenShown(id, { status: 'auth_failed', connection: 'disconnected' });
     const changed = await call('PATCH', `mailboxes/${id}`, { auth: password(ADA.password), name: 'ada' });
     expect([changed.status, changed.body.name]).toEqual([200, 'ada']);
@@ -134,7 +136,7 @@ describe('a mailbox', () => {
 
 describe('an import of mailboxes', () => {
   it('makes, changes and rejects line by line', async () => {
-    const lines = `${ADA.name}:wrong:localhost:${server.port}\nno password\n`;
+    const lines = `${ADA.name}:${secret('wrong')}:localhost:${server.port}\nno password\n`;
     const first = await call<object>('POST', 'mailboxes/import', lines, 'text/plain');
     expect(first).toMatchObject({ status: 201, body: { created: 1, updated: 0, rejected: [{ line: 2 }] } });
     const again = [{ ...at(), host: 'localhost', username: ADA.name, auth: password(ADA.password) }];

@@ -4,14 +4,16 @@ import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Mailbox, MailboxCheck } from '@otterpost/contracts/mailboxes';
+import { secret } from '@otterpost/testkit/canary';
 import { eventually } from '@otterpost/testkit/eventually';
 import { type ImapServer, startImapServer } from '@otterpost/testkit/imap-server';
 import { startTokenServer, type TokenServer } from '@otterpost/testkit/token-server';
 
 import { call } from '../tools/demo/worker.ts';
-import { type Suite, startSuite } from '../tools/suite/suite.ts';
+import type { Suite } from '../tools/suite/suite.ts';
+import { startJourney } from './journey.ts';
 
-const ADA = { name: 'ada@otters.example', password: 'not-by-password' };
+const ADA = { name: 'ada@otters.example', password: secret('not-by-password') };
 
 let folder: string;
 let suite: Suite;
@@ -23,12 +25,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'otterpost-journey-'));
   tokenServer = await startTokenServer();
   mailServer = await startImapServer({ users: [ADA], acceptsToken: (_user, token) => tokenServer.accepts(token) });
-  suite = await startSuite({
-    dataDir: folder,
-    httpPort: 0,
-    grpcPort: 0,
-    env: { OTTERPOST_LOG_LEVEL: 'warn', OTTERPOST_OAUTH2_TOKEN_URL_GOOGLE: tokenServer.url },
-  });
+  suite = await startJourney({ dataDir: folder, env: { OTTERPOST_OAUTH2_TOKEN_URL_GOOGLE: tokenServer.url } });
   const made = await ask<Mailbox>('POST', '/v1/mailboxes', {
     ...{ name: 'ada', host: mailServer.host, port: mailServer.port, security: 'none', username: ADA.name },
     auth: auth(tokenServer.grant()),
@@ -45,7 +42,7 @@ afterAll(async () => {
 const ask = async <T>(method: string, path: string, body?: unknown): Promise<T> =>
   (await call({ url: suite.url, key: suite.adminKey }, method, path, body)) as T;
 const auth = (refreshToken: string) => ({
-  ...{ type: 'oauth2', provider: 'google', clientId: 'otter-client', clientSecret: 'client-canary' },
+  ...{ type: 'oauth2', provider: 'google', clientId: 'otter-client', clientSecret: secret('client') },
   refreshToken,
 });
 

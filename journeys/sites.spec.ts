@@ -5,14 +5,16 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Otterpost } from '@otterpost/client';
 import type { Site } from '@otterpost/contracts/sites';
+import { secret } from '@otterpost/testkit/canary';
 import { eventually } from '@otterpost/testkit/eventually';
 import { type ImapServer, startImapServer } from '@otterpost/testkit/imap-server';
 import { buildMail, type MailFields } from '@otterpost/testkit/mail';
 
 import { addMailbox } from '../tools/demo/show.ts';
-import { type Suite, startSuite } from '../tools/suite/suite.ts';
+import type { Suite } from '../tools/suite/suite.ts';
+import { startJourney } from './journey.ts';
 
-const USER = { name: 'master@otters.example', password: 'holt-0451' };
+const USER = { name: 'master@otters.example', password: secret('holt') };
 const FROM = 'Riverbank <no-reply@mail.riverbank.example>';
 
 let folder: string;
@@ -24,7 +26,7 @@ let people = 0;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'otterpost-journey-'));
   server = await startImapServer({ users: [USER] });
-  suite = await startSuite({ dataDir: folder, httpPort: 0, grpcPort: 0, env: { OTTERPOST_LOG_LEVEL: 'warn' } });
+  suite = await startJourney({ dataDir: folder });
   const auth = { type: 'password', password: USER.password };
   const mailbox = { name: 'master', host: server.host, port: server.port, security: 'none', username: USER.name, auth };
   await addMailbox({ url: suite.url, key: suite.adminKey }, { ...mailbox, authservId: 'mx.otters.example' }, 20_000);

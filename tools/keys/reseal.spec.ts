@@ -4,6 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { type Database, openDatabase } from '@otterpost/postgres/database';
 import { parseKeyRing } from '@otterpost/sealing/key-ring';
 import { columnAad, keyIdOf, open, seal } from '@otterpost/sealing/seal';
+import { secret } from '@otterpost/testkit/canary';
 import { type Postgres, startPostgres } from '@otterpost/testkit/postgres';
 
 import { resealTable } from './reseal.ts';
@@ -34,7 +35,7 @@ afterAll(async () => {
 beforeEach(async () => {
   await database.query('TRUNCATE accounts');
   for (let at = 0; at < ROWS; at++) {
-    const sealed = seal(before, `secret ${at}`, columnAad('accounts', String(at), 'password'));
+    const sealed = seal(before, `${secret('kept')}-${at}`, columnAad('accounts', String(at), 'password'));
     await database.query('INSERT INTO accounts (id, password) VALUES ($1, $2)', [String(at), sealed]);
   }
 });
@@ -46,7 +47,7 @@ describe('rotating the master key', () => {
     expect(await reseal()).toEqual({ resealed: ROWS, unopened: [] });
     const rows = await database.query<{ id: string; password: Buffer; session: Buffer | null }>('SELECT * FROM accounts');
     for (const { id, password, session } of rows) {
-      expect(open(alone, password, columnAad('accounts', id, 'password')).toString()).toBe(`secret ${id}`);
+      expect(open(alone, password, columnAad('accounts', id, 'password')).toString()).toBe(`${secret('kept')}-${id}`);
       expect(session).toBeNull();
     }
     expect(await reseal()).toEqual({ resealed: 0, unopened: [] });

@@ -5,15 +5,16 @@ import { ACCESS_TOKEN_COLUMN, CREDENTIAL_COLUMN } from '@otterpost/contracts/mai
 import type { MailboxAuth } from '@otterpost/contracts/mailboxes';
 import { type Database, openDatabase } from '@otterpost/postgres/database';
 import { columnAad, open } from '@otterpost/sealing/seal';
+import { secret } from '@otterpost/testkit/canary';
 import { startTokenServer, type TokenServer, type TokenServerOptions } from '@otterpost/testkit/token-server';
 
 import { ENTITIES, MIGRATIONS, SCHEMA } from '../src/accounts-service.module.ts';
 import { createAccessTokens } from '../src/adapters/access-token-store.ts';
 import { createTokenEndpoint } from '../src/adapters/token-endpoint.ts';
 import { type AccessTokens, renewAfterSeconds } from '../src/core/access-tokens.ts';
-import { beat, type Ground, newMailbox, ring, standUp } from './ground.ts';
+import { beat, type Ground, log, newMailbox, ring, standUp } from './ground.ts';
 
-const CLIENT = { clientId: 'otter-client', clientSecret: 'client-canary-0451' };
+const CLIENT = { clientId: 'otter-client', clientSecret: secret('client') };
 
 let ground: Ground;
 let other: Database;
@@ -30,7 +31,7 @@ beforeAll(async () => {
     schema: SCHEMA,
     entities: ENTITIES,
     migrations: MIGRATIONS,
-    logger: { warn: () => undefined },
+    logger: log,
   });
 }, 60_000);
 afterAll(async () => {

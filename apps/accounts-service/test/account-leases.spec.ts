@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { LeaseWish } from '@otterpost/contracts/account-leases';
 import { Failure } from '@otterpost/contracts/failure';
 import type { AccountGroupId, AccountLeaseId } from '@otterpost/contracts/ids';
+import { secret } from '@otterpost/testkit/canary';
 import type * as z from 'zod';
 
 import { callerOf, type Ground, standUp } from './ground.ts';
@@ -26,7 +27,7 @@ const fill = (count: number) =>
     kind: 'lines',
     first: 1,
     exact: false,
-    lines: Array.from({ length: count }, (_, at) => `${String(at).padStart(3, '0')}@x.example:p${at}`),
+    lines: Array.from({ length: count }, (_, at) => `${String(at).padStart(3, '0')}@x.example:${secret('p')}${at}`),
   });
 const lease = (
   wish: Partial<z.input<typeof LeaseWish>> = {},
@@ -131,9 +132,9 @@ describe('an account lease', () => {
     };
     await give(await last(), 'bad_credentials');
     expect(await refusal(lease())).toBe('no_free_account');
-    await ground.desk.change(operator, id, {}, { password: 'new' });
+    await ground.desk.change(operator, id, {}, { password: secret('new') });
     await give((await lease()).id, 'blocked');
-    await ground.desk.change(operator, id, {}, { password: 'newer' });
+    await ground.desk.change(operator, id, {}, { password: secret('newer') });
     expect(await refusal(lease())).toBe('no_free_account');
     await ground.desk.change(operator, id, { outcome: 'ok' }, {});
     await give((await lease()).id, 'ok', 600);

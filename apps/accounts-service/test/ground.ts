@@ -5,6 +5,9 @@ import { newId } from '@otterpost/contracts/ids';
 import type { NewMailbox } from '@otterpost/contracts/mailboxes';
 import { type Database, openDatabase } from '@otterpost/postgres/database';
 import { parseKeyRing } from '@otterpost/sealing/key-ring';
+import { createLogger } from '@otterpost/service/logger';
+import { secret } from '@otterpost/testkit/canary';
+import { keepEvidence } from '@otterpost/testkit/evidence';
 import { type Postgres, startPostgres } from '@otterpost/testkit/postgres';
 
 import { ENTITIES, MIGRATIONS, SCHEMA } from '../src/accounts-service.module.ts';
@@ -24,6 +27,7 @@ import type { MailboxStore } from '../src/core/mailboxes.ts';
 import type { Heartbeat, Holding, Ownership } from '../src/core/ownership.ts';
 import type { SessionStore } from '../src/core/sessions.ts';
 
+export const log = createLogger({ name: 'accounts-test', level: 'trace' }, keepEvidence('logs', 'accounts-test'));
 export const ring = parseKeyRing(`test:${randomBytes(32).toString('base64')}`);
 
 /** The service's adapters on a PostgreSQL of their own. */
@@ -48,7 +52,7 @@ export async function standUp(): Promise<Ground> {
     schema: SCHEMA,
     entities: ENTITIES,
     migrations: MIGRATIONS,
-    logger: { warn: () => undefined },
+    logger: log,
   });
   const accounts = createAccountStore(database, ring);
   return {
@@ -76,7 +80,7 @@ export function newMailbox(username: string): NewMailbox {
     port: 993,
     security: 'tls',
     username,
-    auth: { type: 'password', password: 'holt-0451-canary' },
+    auth: { type: 'password', password: secret('holt') },
   };
 }
 

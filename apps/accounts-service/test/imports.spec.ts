@@ -6,6 +6,7 @@ import { type AccountGroupId, type ImportId, newId } from '@otterpost/contracts/
 import { importPiecePlace } from '@otterpost/contracts/import-requests';
 import type { Import } from '@otterpost/contracts/imports';
 import { columnAad, seal } from '@otterpost/sealing/seal';
+import { findSecrets, secret } from '@otterpost/testkit/canary';
 import fc from 'fast-check';
 
 import { createExports } from '../src/adapters/export-store.ts';
@@ -75,12 +76,12 @@ async function exported(
 }
 
 const lines = (count: number, from = 0): string =>
-  Array.from({ length: count }, (_, at) => `user${from + at}@otters.example:holt-${from + at}\n`).join('');
+  Array.from({ length: count }, (_, at) => `user${from + at}@otters.example:${secret('holt')}-${from + at}\n`).join('');
 
 describe('an import', () => {
   it('takes lines in, and says what became of each', async () => {
     const { id } = await newGroup();
-    const file = `ada@otters.example:holt\r\nADA@otters.example:weir\r\nbea@otters.example:a:10.0.0.1:3128\r\nno line secret\r\ncia@otters.example:pass:word\r\n`;
+    const file = `ada@otters.example:${secret('holt')}\r\nADA@otters.example:${secret('weir')}\r\nbea@otters.example:${secret('a')}:10.0.0.1:3128\r\nno line secret\r\ncia@otters.example:${secret('pass')}:word\r\n`;
     expect(await run(file, id)).toMatchObject({
       status: 'done',
       format: 'lines',
@@ -93,24 +94,24 @@ describe('an import', () => {
       rejected: 2,
     });
     expect(await exported(id, 'csv')).toBe(
-      'email,password,proxy\r\nADA@otters.example,weir,\r\nbea@otters.example,a,http://10.0.0.1:3128\r\n',
+      `email,password,proxy\r\nADA@otters.example,${secret('weir')},\r\nbea@otters.example,${secret('a')},http://10.0.0.1:3128\r\n`,
     );
   });
 
   it('gives its rejected lines as a file that can be mended and imported again', async () => {
     const { id } = await newGroup();
-    const { id: importId } = await run('ada@otters.example:holt\ncia@otters.example:pass:word\n', id);
+    const { id: importId } = await run(`ada@otters.example:${secret('holt')}\ncia@otters.example:${secret('pass')}:word\n`, id);
     const { text, type, name } = await store.rejected(caller, importId, null);
     expect([type, name]).toEqual(['text/plain; charset=utf-8', 'rejected.txt']);
-    expect(text).toMatch(/^# line 2: proxy_invalid: .*\\:\ncia@otters\.example:pass:word\n$/);
-    expect(await run(text.replace('pass:word', 'pass\\:word'), id)).toMatchObject({ created: 1, rejected: 0 });
+    expect(text).toMatch(/^# line 2: proxy_invalid: .*\\:\n[^\n]+\n$/);
+    expect(text.endsWith(`\ncia@otters.example:${secret('pass')}:word\n`)).toBe(true);
+    expect(await run(text.replace(':word', '\\:word'), id)).toMatchObject({ created: 1, rejected: 0 });
   });
 
   it('changes nothing and tells every change in a dry run, the same numbers as the import then has', async () => {
     const { id } = await newGroup();
-    await run('ada@otters.example:holt\nbea@otters.example:weir\n', id);
-    const file =
-      'ada@otters.example:new\nbea@otters.example:weir\ncia@otters.example:a\nCIA@otters.example:b\nCIA@otters.example:b\n';
+    await run(`ada@otters.example:${secret('holt')}\nbea@otters.example:${secret('weir')}\n`, id);
+    const file = `ada@otters.example:${secret('new')}\nbea@otters.example:${secret('weir')}\ncia@otters.example:${secret('a')}\nCIA@otters.example:${secret('b')}\nCIA@otters.example:${secret('b')}\n`;
     const before = await exported(id, 'json');
     const dry = await run(file, id, { dryRun: true });
     expect(dry).toMatchObject({ status: 'done', created: 1, updated: 2, unchanged: 2 });
@@ -124,20 +125,20 @@ describe('an import', () => {
 
   it('is undone: what it made goes, what it changed is as it was, what was changed since stays', async () => {
     const { id } = await newGroup();
-    await run('ada@otters.example:holt\nbea@otters.example:weir\n', id);
+    await run(`ada@otters.example:${secret('holt')}\nbea@otters.example:${secret('weir')}\n`, id);
     const before = await exported(id, 'json');
-    const { id: importId } = await run(`ada@otters.example:other\n${lines(3000)}`, id);
+    const { id: importId } = await run(`ada@otters.example:${secret('other')}\n${lines(3000)}`, id);
     await store.undo(caller, importId);
     await new ImportRunner(work).runAll();
     expect(await store.find(caller, importId)).toMatchObject({ status: 'undone' });
     expect(await exported(id, 'json')).toBe(before);
 
-    const { id: second } = await run('ada@otters.example:other\ncia@otters.example:a\n', id);
-    await run('cia@otters.example:kept\n', id);
+    const { id: second } = await run(`ada@otters.example:${secret('other')}\ncia@otters.example:${secret('a')}\n`, id);
+    await run(`cia@otters.example:${secret('kept')}\n`, id);
     await store.undo(caller, second);
     await new ImportRunner(work).runAll();
     expect(await exported(id, 'txt')).toBe(
-      '#otterpost lines 1\nada@otters.example:holt\nbea@otters.example:weir\ncia@otters.example:kept\n',
+      `#otterpost lines 1\nada@otters.example:${secret('holt')}\nbea@otters.example:${secret('weir')}\ncia@otters.example:${secret('kept')}\n`,
     );
   });
 
@@ -185,8 +186,8 @@ describe('an import', () => {
 
   it('of all groups merges those of the same name and site, and makes others', async () => {
     const [one, two] = [await newGroup(), await newGroup()];
-    await run('ada@otters.example:holt\n', one.id);
-    await run('bea@otters.example:weir\n', two.id);
+    await run(`ada@otters.example:${secret('holt')}\n`, one.id);
+    await run(`bea@otters.example:${secret('weir')}\n`, two.id);
     const file = await exported(null, 'json', [one.id, two.id]);
     const csv = await exported(null, 'csv', [one.id, two.id]);
     expect(await run(file, null)).toMatchObject({ kind: 'groups', created: 0, unchanged: 2, rejected: 0, status: 'done' });
@@ -195,15 +196,15 @@ describe('an import', () => {
   });
 
   it.each([
-    ['wrong_import_kind', 'email,password\na@b.c,x\n', 'groups'],
+    ['wrong_import_kind', `email,password\na@b.c,${secret('x')}\n`, 'groups'],
     ['wrong_import_kind', '{"kind":"account-groups","version":1,"groups":[]}', 'group'],
     ['import_empty', '', 'group'],
     ['import_not_text', 'PK\x03\x04zip', 'group'],
-    ['import_not_text', Buffer.from('ada@otters.example:h\xf6lt\n', 'latin1'), 'group'],
-    ['import_format_unknown', 'email,password,colour\na@b.c,x,red\n', 'group'],
+    ['import_not_text', Buffer.from(`ada@otters.example:${secret('h')}\xf6lt\n`, 'latin1'), 'group'],
+    ['import_format_unknown', `email,password,colour\na@b.c,${secret('x')},red\n`, 'group'],
     ['import_format_unknown', 'just some words\n', 'group'],
     ['import_format_unknown', '{"some":"json"}', 'group'],
-    ['import_line_too_long', `ada@otters.example:holt\n${'x'.repeat(9 * 1024 * 1024)}`, 'group'],
+    ['import_line_too_long', `ada@otters.example:${secret('holt')}\n${'x'.repeat(9 * 1024 * 1024)}`, 'group'],
   ] as const)('is refused at once as %s', async (code, file, into) => {
     const { id } = await newGroup();
     const target = into === 'group' ? id : null;
@@ -212,11 +213,11 @@ describe('an import', () => {
 
   it.each([
     ['a cut JSON', (text: string) => text.slice(0, -40)],
-    ['a JSON with another password', (text: string) => text.replace('holt', 'held')],
+    ['a JSON with another password', (text: string) => text.replace(secret('holt'), 'held')],
     ['a JSON without one of its accounts', (text: string) => text.replace(/\{"email":"bea[^\n]*/, '').replace(',\n\n', '\n')],
   ])('of %s fails as import_corrupt, and changes nothing', async (_, spoil) => {
     const { id } = await newGroup();
-    await run('ada@otters.example:holt\nbea@otters.example:weir\n', id);
+    await run(`ada@otters.example:${secret('holt')}\nbea@otters.example:${secret('weir')}\n`, id);
     const file = spoil(await exported(id, 'json'));
     const other = await newGroup();
     expect(await run(file, other.id)).toMatchObject({ status: 'failed', code: 'import_corrupt', created: 0 });
@@ -224,63 +225,65 @@ describe('an import', () => {
   });
 
   it.each([
-    ['semicolon_lines', 'ada@otters.example;ho:lt;10.0.0.1:80\n'],
-    ['pipe_lines', 'ada@otters.example|ho:lt|10.0.0.1:80\n'],
-    ['tab_lines', 'ada@otters.example\tho:lt\t10.0.0.1:80\n'],
-    ['dash_lines', 'ada@otters.example----ho:lt----10.0.0.1:80\n'],
-    ['lines', 'ada@otters.example:ho\\:lt:10.0.0.1:80\n'],
-    ['lines', Buffer.from('\ufeffada@otters.example:ho\\:lt:10.0.0.1:80\r\n', 'utf16le')],
-    ['lines', '\ufeffada@otters.example:ho\\:lt:10.0.0.1:80'],
-    ['otterpost_csv', 'email;password;proxy\nada@otters.example;ho:lt;10.0.0.1:80\n'],
+    ['semicolon_lines', `ada@otters.example;${secret('ho')}:lt;10.0.0.1:80\n`],
+    ['pipe_lines', `ada@otters.example|${secret('ho')}:lt|10.0.0.1:80\n`],
+    ['tab_lines', `ada@otters.example\t${secret('ho')}:lt\t10.0.0.1:80\n`],
+    ['dash_lines', `ada@otters.example----${secret('ho')}:lt----10.0.0.1:80\n`],
+    ['lines', `ada@otters.example:${secret('ho')}\\:lt:10.0.0.1:80\n`],
+    ['lines', Buffer.from(`\ufeffada@otters.example:${secret('ho')}\\:lt:10.0.0.1:80\r\n`, 'utf16le')],
+    ['lines', `\ufeffada@otters.example:${secret('ho')}\\:lt:10.0.0.1:80`],
+    ['otterpost_csv', `email;password;proxy\nada@otters.example;${secret('ho')}:lt;10.0.0.1:80\n`],
   ])('reads %s', async (format, file) => {
     const { id } = await newGroup();
     expect(await run(file, id)).toMatchObject({ format, created: 1, rejected: 0 });
-    expect(await exported(id, 'txt')).toBe('#otterpost lines 1\nada@otters.example:ho\\:lt:http://10.0.0.1:80\n');
+    expect(await exported(id, 'txt')).toBe(`#otterpost lines 1\nada@otters.example:${secret('ho')}\\:lt:http://10.0.0.1:80\n`);
   });
 
   it.each([
     [
       'bitwarden_csv',
-      'folder,favorite,type,name,notes,fields,reprompt,login_uri,login_username,login_password,login_totp\n,,login,Shop,,,0,https://a.b,ada@otters.example,"ho,lt",\n,,note,N,text,,0,,,,\n',
+      `folder,favorite,type,name,notes,fields,reprompt,login_uri,login_username,login_password,login_totp\n,,login,Shop,,,0,https://a.b,ada@otters.example,"${secret('ho')},lt",\n,,note,N,text,,0,,,,\n`,
       1,
     ],
-    ['chrome_csv', 'name,url,username,password,note\nShop,https://a.b,ada@otters.example,"ho,lt",\n', 0],
+    ['chrome_csv', `name,url,username,password,note\nShop,https://a.b,ada@otters.example,"${secret('ho')},lt",\n`, 0],
     [
       'firefox_csv',
-      '"url","username","password","httpRealm","formActionOrigin","guid"\n"https://a.b","ada@otters.example","ho,lt",,"","{1}"\n',
+      `"url","username","password","httpRealm","formActionOrigin","guid"\n"https://a.b","ada@otters.example","${secret('ho')},lt",,"","{1}"\n`,
       0,
     ],
     [
       'onepassword_csv',
-      'Title,Url,Username,Password,OTPAuth,Favorite,Archived,Tags,Notes\nShop,https://a.b,ada@otters.example,"ho,lt",,false,false,,\n',
+      `Title,Url,Username,Password,OTPAuth,Favorite,Archived,Tags,Notes\nShop,https://a.b,ada@otters.example,"${secret('ho')},lt",,false,false,,\n`,
       0,
     ],
-    ['lastpass_csv', 'url,username,password,totp,extra,name,grouping,fav\nhttps://a.b,ada@otters.example,"ho,lt",,,Shop,,0\n', 0],
+    [
+      'lastpass_csv',
+      `url,username,password,totp,extra,name,grouping,fav\nhttps://a.b,ada@otters.example,"${secret('ho')},lt",,,Shop,,0\n`,
+      0,
+    ],
   ])('reads the export of another program: %s', async (format, file, rejected) => {
     const { id } = await newGroup();
     expect(await run(file, id)).toMatchObject({ format, created: 1, rejected });
-    expect(await exported(id, 'csv')).toBe('email,password,proxy\r\nada@otters.example,"ho,lt",\r\n');
+    expect(await exported(id, 'csv')).toBe(`email,password,proxy\r\nada@otters.example,"${secret('ho')},lt",\r\n`);
   });
 
   it('leaves nothing readable in the database while it waits, nor in what it keeps', async () => {
     const { id } = await newGroup();
-    const canary = 'canary-7f3a';
-    await upload(`ada@otters.example:${canary}\nbea@otters.example:${canary}:x\n`, id);
+    await upload(`ada@otters.example:${secret('holt')}\nbea@otters.example:${secret('weir')}:x\n`, id);
     const dump = async (): Promise<string> => {
       const tables = ['imports', 'import_pieces', 'import_rejects', 'import_changes', 'import_befores'];
       const rows = await Promise.all(tables.map((table) => ground.database.query(`SELECT t::text FROM ${table} t`)));
       return JSON.stringify(rows);
     };
-    const hidden = [canary, Buffer.from(canary).toString('hex'), Buffer.from(canary).toString('base64')];
-    for (const part of hidden) expect(await dump()).not.toContain(part);
+    expect(findSecrets(Buffer.from(await dump()))).toEqual([]);
     await new ImportRunner(work).runAll();
-    for (const part of hidden) expect(await dump()).not.toContain(part);
+    expect(findSecrets(Buffer.from(await dump()))).toEqual([]);
   });
 });
 
 describe('an export', () => {
   const password = fc.string({ unit: 'binary', minLength: 1, maxLength: 30 }).filter((text) => /^[^\0\p{Cs}]+$/u.test(text));
-  const proxies = [null, 'http://u:p%3Aq@10.0.0.1:80', 'socks5://[::1]:1080'];
+  const proxies = [null, `http://u:${secret('proxy')}%3Aq@10.0.0.1:80`, 'socks5://[::1]:1080'];
 
   it.each(['json', 'csv', 'txt'] as const)(
     'as %s, imported elsewhere, gives the same accounts',
@@ -304,7 +307,7 @@ describe('an export', () => {
 
   it('as json brings sessions along to the letter', async () => {
     const [from, to] = [await newGroup(), await newGroup()];
-    await ground.accounts.add(caller, from.id, [{ email: 'ada@otters.example', password: 'holt', proxy: null }]);
+    await ground.accounts.add(caller, from.id, [{ email: 'ada@otters.example', password: secret('holt'), proxy: null }]);
     const [ada] = (await ground.accounts.list(caller, from.id, { limit: 1 }))?.items ?? [];
     if (ada === undefined) throw new Error('no account');
     for (const text of ['{ "n": 12345678901234567890 }', '{"cookies":[],"origins":[]}', '{"__proto__":{"a":1}}']) {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Failure } from '@otterpost/contracts/failure';
 import type { MailboxId } from '@otterpost/contracts/ids';
 import { columnAad, open } from '@otterpost/sealing/seal';
+import { CANARY, secret } from '@otterpost/testkit/canary';
 
 import { beat, type Ground, newMailbox, ring, standUp } from './ground.ts';
 
@@ -22,14 +23,14 @@ describe('the schema', () => {
 describe('a mailbox', () => {
   it('is answered without a secret, and its credential lies sealed where it belongs', async () => {
     const made = await ground.store.create(newMailbox('ada@otters.example'));
-    expect(JSON.stringify(made)).not.toContain('canary');
+    expect(JSON.stringify(made)).not.toContain(CANARY);
     const [row] = await ground.database.query<{ credential: Buffer }>('SELECT credential FROM mailboxes WHERE id = $1', [
       made.id,
     ]);
     const credential = row?.credential ?? Buffer.alloc(0);
-    expect(credential.includes('canary')).toBe(false);
+    expect(credential.includes(CANARY)).toBe(false);
     expect(JSON.parse(open(ring, credential, columnAad('mailboxes', made.id, 'credential')).toString())).toMatchObject({
-      password: 'holt-0451-canary',
+      password: secret('holt'),
     });
   });
 

@@ -3,6 +3,7 @@ import { SESSION_COLUMN } from '@otterpost/contracts/account-requests';
 import { Failure } from '@otterpost/contracts/failure';
 import type { AccountGroupId, AccountId } from '@otterpost/contracts/ids';
 import { columnAad, open } from '@otterpost/sealing/seal';
+import { CANARY, secret } from '@otterpost/testkit/canary';
 
 import { callerOf, type Ground, ring, standUp } from './ground.ts';
 
@@ -21,7 +22,7 @@ beforeAll(async () => {
 afterAll(() => ground.stop());
 beforeEach(async () => {
   group = (await ground.groups.create({ name: `group ${++made}`, site: 'nike' })).id;
-  await ground.desk.add(ALL, group, { kind: 'lines', first: 1, exact: false, lines: ['ada@x.example:one'] });
+  await ground.desk.add(ALL, group, { kind: 'lines', first: 1, exact: false, lines: [`ada@x.example:${secret('one')}`] });
   const [account] = (await ground.accounts.list(ALL, group, { limit: 1 }))?.items ?? [];
   if (account === undefined) throw new Error('no account');
   id = account.id;
@@ -44,13 +45,14 @@ async function text(): Promise<string> {
 describe('a session', () => {
   it('is what was last saved, and is described without being opened', async () => {
     const expiresAt = new Date('2027-01-01T00:00:00.000Z');
-    await ground.sessions.save({ caller: ALL, id }, '{"canary":1}', { bytes: 12, expiresAt }, {});
-    expect(await text()).toBe('{"canary":1}');
+    const session = JSON.stringify({ token: secret('session') });
+    await ground.sessions.save({ caller: ALL, id }, session, { bytes: session.length, expiresAt }, {});
+    expect(await text()).toBe(session);
     expect(await ground.accounts.find(ALL, id)).toMatchObject({
-      session: { status: 'saved', expiresAt: expiresAt.toISOString(), bytes: 12, savedBy: ALL.keyId },
+      session: { status: 'saved', expiresAt: expiresAt.toISOString(), bytes: session.length, savedBy: ALL.keyId },
     });
     const [row] = await ground.database.query<{ text: string }>('SELECT a::text AS text FROM accounts a WHERE id = $1', [id]);
-    expect(row?.text).not.toContain(Buffer.from('canary').toString('hex'));
+    expect(row?.text).not.toContain(Buffer.from(CANARY).toString('hex'));
   });
 
   it('is not overwritten, cleared or made anew by who knows another one', async () => {
@@ -114,21 +116,23 @@ describe("a worker's session", () => {
   it('is refused once the lease has passed to another, also under the same key when it names its lease', async () => {
     const first = await lease();
     await ground.leases.release(worker, first.id, { outcome: 'ok' });
-    expect(await refusal(ground.sessions.save({ caller: worker, id }, 'late', PLAIN, {}))).toBe('stale_fence');
+    expect(await refusal(ground.sessions.save({ caller: worker, id }, secret('late'), PLAIN, {}))).toBe('stale_fence');
     const second = await lease(other);
-    expect(await refusal(ground.sessions.save({ caller: worker, id }, 'late', PLAIN, {}))).toBe('stale_fence');
+    expect(await refusal(ground.sessions.save({ caller: worker, id }, secret('late'), PLAIN, {}))).toBe('stale_fence');
     await ground.leases.release(other, second.id, { outcome: 'ok' });
     const third = await lease();
     const late = { caller: worker, id, lease: first.id };
-    expect(await refusal(ground.sessions.save(late, 'late', PLAIN, {}))).toBe('stale_fence');
-    expect(await refusal(ground.sessions.save({ ...late, caller: ALL }, 'late', PLAIN, {}))).toBe('stale_fence');
-    await ground.sessions.save({ caller: worker, id, lease: third.id }, 'mine', PLAIN, {});
-    expect(await text()).toBe('mine');
+    expect(await refusal(ground.sessions.save(late, secret('late'), PLAIN, {}))).toBe('stale_fence');
+    expect(await refusal(ground.sessions.save({ ...late, caller: ALL }, secret('late'), PLAIN, {}))).toBe('stale_fence');
+    await ground.sessions.save({ caller: worker, id, lease: third.id }, secret('mine'), PLAIN, {});
+    expect(await text()).toBe(secret('mine'));
   });
 
   it('is refused when the lease has run out, though nobody else has the account', async () => {
     const held = await lease();
     await ground.database.query("UPDATE account_leases SET expires_at = now() - interval '1 ms' WHERE id = $1", [held.id]);
-    expect(await refusal(ground.sessions.save({ caller: worker, id, lease: held.id }, 'late', PLAIN, {}))).toBe('stale_fence');
+    expect(await refusal(ground.sessions.save({ caller: worker, id, lease: held.id }, secret('late'), PLAIN, {}))).toBe(
+      'stale_fence',
+    );
   });
 });

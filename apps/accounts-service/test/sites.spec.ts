@@ -13,9 +13,8 @@ import { openSiteProjection } from '../src/adapters/site-projection.ts';
 import { createSiteStore, shipSites } from '../src/adapters/site-store.ts';
 import { SiteDesk } from '../src/core/site-desk.ts';
 import type { SiteStore } from '../src/core/sites.ts';
-import { type Ground, standUp } from './ground.ts';
+import { type Ground, log, standUp } from './ground.ts';
 
-const quiet = { debug() {}, info() {}, warn() {}, error() {} };
 const ADMIN: Caller = {
   keyId: 'key_00000000000000000000000000',
   name: 'a',
@@ -203,7 +202,7 @@ describe('the bucket of sites', () => {
   let projection: { project(): Promise<void> };
   beforeEach(async () => {
     nats = await startNats();
-    bus = await connectBus({ servers: nats.url, name: 'test', logger: quiet });
+    bus = await connectBus({ servers: nats.url, name: 'test', logger: log });
     await store.put('riverbank', definitionOf({ samples: [{ mail: 'x', expect: null }] }));
     projection = await openSiteProjection(bus, ground.database);
     bucket = await openBucket(bus, { name: SITES_BUCKET, parse: (value) => ProjectedSite.parse(value) });

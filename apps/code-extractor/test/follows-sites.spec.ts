@@ -2,14 +2,16 @@ import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { ProjectedSite, SITES_BUCKET } from '@otterpost/contracts/site-requests';
 import { type Bucket, openBucket } from '@otterpost/messaging/bucket';
 import { type Bus, connectBus, type Stoppable } from '@otterpost/messaging/connection';
+import { createLogger } from '@otterpost/service/logger';
 import { eventually } from '@otterpost/testkit/eventually';
+import { keepEvidence } from '@otterpost/testkit/evidence';
 import { type Nats, startNats } from '@otterpost/testkit/nats';
 
 import { compileRe2 } from '../src/adapters/re2-pattern.ts';
 import { followSites } from '../src/adapters/site-watch.ts';
 import { SiteBook, toKnownSite } from '../src/core/site-book.ts';
 
-const quiet = { debug() {}, info() {}, warn() {}, error() {} };
+const log = createLogger({ name: 'follows-sites', level: 'trace' }, keepEvidence('logs', 'follows-sites'));
 const siteOf = (slug: string, more: object = {}): ProjectedSite =>
   ProjectedSite.parse({ slug, revision: 1, senders: [`${slug}.example`], ...more });
 
@@ -20,12 +22,12 @@ let extractors: { bus: Bus; book: SiteBook; following: Stoppable }[];
 
 beforeEach(async () => {
   nats = await startNats();
-  owner = await connectBus({ servers: nats.url, name: 'owner', logger: quiet });
+  owner = await connectBus({ servers: nats.url, name: 'owner', logger: log });
   bucket = await openBucket(owner, { name: SITES_BUCKET, parse: (value) => ProjectedSite.parse(value) });
   await bucket.put('river', siteOf('river'));
   extractors = await Promise.all(
     [1, 2, 3].map(async (number) => {
-      const bus = await connectBus({ servers: nats.url, name: `extractor-${number}`, logger: quiet });
+      const bus = await connectBus({ servers: nats.url, name: `extractor-${number}`, logger: log });
       const book = new SiteBook();
       return {
         bus,

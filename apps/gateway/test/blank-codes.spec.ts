@@ -7,6 +7,7 @@ import type { Database } from '@otterpost/postgres/database';
 import { openDatabase } from '@otterpost/postgres/database';
 import { createLogger } from '@otterpost/service/logger';
 import { eventually } from '@otterpost/testkit/eventually';
+import { keepEvidence } from '@otterpost/testkit/evidence';
 
 import { blankCodes } from '../src/adapters/blank-codes.ts';
 import { ENTITIES, MIGRATIONS, SCHEMA } from '../src/gateway.module.ts';
@@ -17,7 +18,7 @@ let gateway: RunningGateway;
 let database: Database;
 beforeAll(async () => {
   gateway = await runGateway();
-  const logger = createLogger({ name: 'blank-codes', level: 'silent' });
+  const logger = createLogger({ name: 'blank-codes', level: 'trace' }, keepEvidence('logs', 'blank-codes'));
   database = await openDatabase({ url: gateway.databaseUrl, schema: SCHEMA, entities: ENTITIES, migrations: MIGRATIONS, logger });
 }, 60_000);
 afterAll(async () => {

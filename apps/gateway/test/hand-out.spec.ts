@@ -7,6 +7,7 @@ import { type Database, openDatabase } from '@otterpost/postgres/database';
 import { parseKeyRing } from '@otterpost/sealing/key-ring';
 import { createLogger } from '@otterpost/service/logger';
 import { eventually } from '@otterpost/testkit/eventually';
+import { keepEvidence } from '@otterpost/testkit/evidence';
 import { type Postgres, startPostgres } from '@otterpost/testkit/postgres';
 
 import { createTicketStore } from '../src/adapters/ticket-store.ts';
@@ -20,7 +21,7 @@ let position = 0;
 
 beforeAll(async () => {
   postgres = await startPostgres();
-  const logger = createLogger({ name: 'hand-out', level: 'silent' });
+  const logger = createLogger({ name: 'hand-out', level: 'trace' }, keepEvidence('logs', 'hand-out'));
   const url = await postgres.createDatabase();
   database = await openDatabase({ url, schema: SCHEMA, entities: ENTITIES, migrations: MIGRATIONS, logger });
   store = createTicketStore(database, parseKeyRing(`k1:${randomBytes(32).toString('base64')}`));

@@ -6,6 +6,7 @@ import { NewTicket } from '@otterpost/contracts/tickets';
 import { type Database, openDatabase } from '@otterpost/postgres/database';
 import { parseKeyRing } from '@otterpost/sealing/key-ring';
 import { createLogger } from '@otterpost/service/logger';
+import { keepEvidence } from '@otterpost/testkit/evidence';
 import { type Postgres, startPostgres } from '@otterpost/testkit/postgres';
 import fc from 'fast-check';
 
@@ -23,7 +24,7 @@ let stores: TicketStore[] = [];
 
 beforeAll(async () => {
   postgres = await startPostgres();
-  const logger = createLogger({ name: 'matching-model', level: 'silent' });
+  const logger = createLogger({ name: 'matching-model', level: 'trace' }, keepEvidence('logs', 'matching-model'));
   const ring = parseKeyRing(`k1:${randomBytes(32).toString('base64')}`);
   const url = await postgres.createDatabase();
   const options = { url, schema: SCHEMA, entities: ENTITIES, migrations: MIGRATIONS, logger, pipelining: true };

@@ -14,7 +14,9 @@ import { payloadSealer } from '@otterpost/sealing/seal';
 import { Health } from '@otterpost/service/health';
 import { Lifecycle } from '@otterpost/service/lifecycle';
 import { createLogger } from '@otterpost/service/logger';
+import { secret } from '@otterpost/testkit/canary';
 import { eventually } from '@otterpost/testkit/eventually';
+import { keepEvidence } from '@otterpost/testkit/evidence';
 import { findFreePort } from '@otterpost/testkit/free-port';
 import { startNats } from '@otterpost/testkit/nats';
 import { startPostgres } from '@otterpost/testkit/postgres';
@@ -80,8 +82,8 @@ interface Limits {
 export async function runGateway(limits: Limits = {}): Promise<RunningGateway> {
   const [postgres, nats] = await Promise.all([startPostgres(), startNats()]);
   const masterKeys = `k1:${randomBytes(32).toString('base64')}`;
-  const key = `ott_${randomBytes(24).toString('hex')}`;
-  const logger = createLogger({ name: SERVICES, level: 'silent' });
+  const key = secret('the-key-of-the-administrator');
+  const logger = createLogger({ name: SERVICES, level: 'trace' }, keepEvidence('logs', SERVICES));
   const bus = await connectBus({ servers: nats.url, name: SERVICES, logger });
   const ledger: INestMicroservice = await NestFactory.createMicroservice<MicroserviceOptions>(LedgerModule, {
     strategy: requestServer({ bus, service: 'accounts-service' }),
@@ -98,7 +100,7 @@ export async function runGateway(limits: Limits = {}): Promise<RunningGateway> {
     httpPort,
     grpcPort,
     adminKey: key,
-    logLevel: 'silent',
+    logLevel: 'trace',
     metricsHost: '127.0.0.1',
     metricsPort: 0,
     requestsPerSecond: 2000,
@@ -146,6 +148,7 @@ export async function runGateway(limits: Limits = {}): Promise<RunningGateway> {
     stopGateway: () => lifecycle.stop('a test stops it'),
     async stop() {
       for (const one of doors) await one.close();
+      keepEvidence('metrics', SERVICES).write(await health.metrics.metrics());
       await lifecycle.stop('the tests have ended');
       await ledger.close();
       await bus.drain();

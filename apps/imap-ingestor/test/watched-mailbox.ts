@@ -4,6 +4,7 @@ import type { MailReceived } from '@otterpost/contracts/mail-events';
 import { providerAt } from '@otterpost/contracts/mail-providers';
 import type { MailboxAssignment } from '@otterpost/contracts/mailbox-requests';
 import { createHostGuard } from '@otterpost/service/host-guard';
+import { secret } from '@otterpost/testkit/canary';
 import { type ImapServer, startImapServer } from '@otterpost/testkit/imap-server';
 
 import { createLogIn } from '../src/adapters/imap-login.ts';
@@ -15,7 +16,7 @@ import { type Condition, MailboxWatcher, type Surroundings } from '../src/core/m
 
 const COMMAND_DEADLINE_MS = 500;
 
-export const USER = { name: 'ada@otters.example', password: 'holt-0451' };
+export const USER = { name: 'ada@otters.example', password: secret('holt') };
 
 /** A ledger in memory, by the same rules as the real one; what was published, by UID. */
 export class MemoryLedger implements Ledger {

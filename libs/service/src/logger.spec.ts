@@ -1,17 +1,13 @@
 import { describe, expect, it } from '@jest/globals';
-import { pino } from 'pino';
 
-import { loggerSettings } from './logger.ts';
+import { createLogger, type Logger } from './logger.ts';
 
-function linesOf(log: (logger: pino.Logger) => void): string {
+function linesOf(log: (logger: Logger) => void): string {
   let written = '';
-  log(
-    pino(loggerSettings({ name: 'logger-spec', level: 'trace' }), {
-      write: (line: string) => {
-        written += line;
-      },
-    }),
-  );
+  const write = (line: string): void => {
+    written += line;
+  };
+  log(createLogger({ name: 'logger-spec', level: 'trace' }, { write }));
   return written;
 }
 

@@ -37,7 +37,7 @@ export interface LoggerOptions {
 }
 
 /** What every line has, and what none may have. */
-export function loggerSettings({ name, level }: LoggerOptions): PinoOptions {
+function loggerSettings({ name, level }: LoggerOptions): PinoOptions {
   return {
     name,
     level,
@@ -47,9 +47,10 @@ export function loggerSettings({ name, level }: LoggerOptions): PinoOptions {
   };
 }
 
-/** JSON lines on standard output; readable lines when a terminal reads them. Secrets under a known name are dropped. */
-export function createLogger(options: LoggerOptions): Logger {
+/** JSON lines on `output`, or on standard output; readable lines when a terminal reads that. Secrets under a known name are dropped. */
+export function createLogger(options: LoggerOptions, output?: DestinationStream): Logger {
   const settings = loggerSettings(options);
+  if (output !== undefined) return pino(settings, output);
   if (!process.stdout.isTTY) return pino(settings, openStandardOutput());
   return pino({ ...settings, transport: { target: 'pino-pretty', options: { ignore: 'pid,hostname,service' } } });
 }

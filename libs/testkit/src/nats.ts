@@ -6,7 +6,9 @@ import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 
 import { eventually } from './eventually.ts';
+import { evidenceFile, searchBeforeDeletion } from './evidence.ts';
 import { findFreePort } from './free-port.ts';
+import { traceTo } from './nats-trace.ts';
 import { endLeftover, ServerProcess } from './server-process.ts';
 
 export interface NatsOptions {
@@ -48,11 +50,13 @@ export async function startNats(options: NatsOptions = {}): Promise<Nats> {
   await mkdir(store, { recursive: true, mode: 0o700 });
   const pidFile = join(home, 'nats.pid');
   await endLeftover(pidFile, config, 'SIGTERM');
+  const trace = evidenceFile('bus', 'nats-server');
   const lines = [
     `pid_file: ${JSON.stringify(pidFile)}`,
     `host: 127.0.0.1`,
     `port: ${port}`,
     `jetstream { store_dir: ${JSON.stringify(store)}${await syncLine()} }`,
+    ...(trace === undefined ? [] : traceTo(trace)),
     options.config ?? '',
   ];
   await writeFile(config, `${lines.join('\n')}\n`, { mode: 0o600 });
@@ -92,6 +96,7 @@ export async function startNats(options: NatsOptions = {}): Promise<Nats> {
     },
     stop: async () => {
       await server.stop();
+      searchBeforeDeletion('bus', 'jetstream', store);
       if (temporary) await rm(home, { recursive: true, force: true });
     },
   };

@@ -8,6 +8,7 @@ import { promisify } from 'node:util';
 import pg from 'pg';
 
 import { eventually } from './eventually.ts';
+import { searchBeforeDeletion } from './evidence.ts';
 import { findFreePort } from './free-port.ts';
 import { endLeftover, ServerProcess } from './server-process.ts';
 
@@ -93,6 +94,8 @@ export async function startPostgres(options: PostgresOptions = {}): Promise<Post
     },
     stop: async () => {
       await server.stop('SIGINT');
+      // The files hold more than any dump: what was deleted, rolled back or written ahead.
+      searchBeforeDeletion('database', 'postgres', cluster);
       if (temporary) await rm(home, { recursive: true, force: true });
     },
   };

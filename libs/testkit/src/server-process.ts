@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 
 import { eventually } from './eventually.ts';
+import { keepEvidence } from './evidence.ts';
 
 /** The last of what a server said is kept for the error when it does not start. */
 const KEPT_OUTPUT_CHARS = 8000;
@@ -20,8 +21,10 @@ export class ServerProcess {
   constructor(name: string, command: string, args: readonly string[], options: SpawnOptions = {}) {
     this.#name = name;
     this.#child = spawn(command, args, { ...options, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+    const evidence = keepEvidence('logs', name);
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       stream?.on('data', (chunk) => {
+        evidence.write(String(chunk));
         this.#output = (this.#output + String(chunk)).slice(-KEPT_OUTPUT_CHARS);
       });
     }

@@ -1,6 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
+import { secret } from './canary.ts';
+
 export interface TokenFault {
   /** `hang` never answers. */
   readonly status: number | 'hang';
@@ -43,7 +45,7 @@ export async function startTokenServer({ expiresInSeconds = 3600, onRefresh }: T
   const faults: { fault: TokenFault; left: number }[] = [];
 
   const make = (kind: string, among: Set<string>): string => {
-    const token = `${kind}-canary-${secrets.length + 1}`;
+    const token = secret(`${kind}-${secrets.length + 1}`);
     secrets.push(token);
     among.add(token);
     return token;
