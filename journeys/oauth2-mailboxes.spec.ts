@@ -55,7 +55,8 @@ const whenShown = (status: Mailbox['status']): Promise<Mailbox> =>
 async function reconnect(): Promise<void> {
   const before = mailServer.logins;
   mailServer.dropAll();
-  await eventually(() => mailServer.logins > before || undefined);
+  // What was killed starts anew meanwhile, on a machine that has other work as well.
+  await eventually(() => mailServer.logins > before || undefined, { timeoutMs: 30_000 });
 }
 
 describe('a mailbox with OAuth2', () => {
