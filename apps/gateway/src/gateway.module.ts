@@ -47,7 +47,7 @@ import { DOORKEEPER } from './core/caller.ts';
 import { CODE_SHELF, type CodeShelf } from './core/code-shelf.ts';
 import { DEAD_LETTERS, type DeadLetters } from './core/dead-letters.ts';
 import { HEALTH, type HealthReport } from './core/health-report.ts';
-import { IMPORT_DESK, ImportDesk } from './core/import-desk.ts';
+import { type Digest, IMPORT_DESK, ImportDesk } from './core/import-desk.ts';
 import { KEY_REVOKED, KEYS } from './core/keys.ts';
 import { LIVE_FEED, type LiveFeed } from './core/live-feed.ts';
 import { MAIL_TRIAL, MailTrial } from './core/mail-trial.ts';
@@ -222,6 +222,7 @@ export async function startGateway({ config, logger, health, lifecycle }: Servic
   const keys = await KeyRegistry.open({ database, ring, adminKey: config.adminKey, announceRevoked });
   bus.subscribe(KEY_REVOKED, (_, revoked) => keys.end((revoked as { id: KeyId }).id));
   const room = new WaitingRoom<StoredTicket>();
+  const once = new OnceOnly({ names: createNamedRequests(database), digest: (text) => keys.digestOf(text).toString('base64') });
   const feed = createBusFeed(bus);
   const mailboxFeed = createBusMailboxFeed(bus);
   const desk = createDesk({
@@ -236,14 +237,14 @@ export async function startGateway({ config, logger, health, lifecycle }: Servic
       sealFor,
       accounts: new AccountDesk({ suite: requester, sealFor, openColumn, hash: digestOf }),
       imports: new ImportDesk({
-        suite: requester,
+        ...{ suite: requester, once, newDigest },
         sealColumn: ({ table, row, column }, bytes) => seal(ring, bytes, columnAad(table, row, column)).toString('base64'),
         openReply,
         pause: () => sleep(LOOK_AT_IMPORT_MS),
       }),
       trial: new MailTrial({ suite: requester, sealFor, openReply }),
       keys,
-      once: new OnceOnly({ names: createNamedRequests(database), digest: (text) => keys.digestOf(text).toString('base64') }),
+      once,
       audit: createAuditBook(database),
       deadLetters: createDeadLetters(bus, database),
       health,
@@ -329,6 +330,11 @@ function createApiDocs(): ApiDocs {
 
 function digestOf(text: string): string {
   return createHash('sha256').update(text).digest('base64');
+}
+
+function newDigest(): Digest {
+  const hash = createHash('sha256');
+  return { add: (bytes) => void hash.update(bytes), end: () => hash.digest('base64') };
 }
 
 interface DeskParts {

@@ -43,8 +43,10 @@ async function call(
   return { status: response.status, body: text === '' ? {} : (JSON.parse(text) as Record<string, unknown>) };
 }
 
-const make = async (wish: Partial<NewKey> = {}): Promise<CreatedKey> =>
-  (await call('POST', 'keys', { body: { name: 'a worker', scope: 'worker', ...wish } })).body as unknown as CreatedKey;
+const make = async (wish: Partial<NewKey> = {}): Promise<CreatedKey & { key: string }> =>
+  (await call('POST', 'keys', { body: { name: 'a worker', scope: 'worker', ...wish } })).body as unknown as CreatedKey & {
+    key: string;
+  };
 const audited = async (query: string): Promise<AuditEntry[]> =>
   (await call('GET', `audit?${query}`)).body.items as unknown as AuditEntry[];
 

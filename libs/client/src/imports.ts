@@ -50,7 +50,7 @@ export class Imports {
 
   /**
    * Sends a file of any size; comes back when the gateway has the whole of it, and begins to take it in. An attempt that breaks
-   * is repeated: should the broken one have been taken after all, its accounts count as unchanged.
+   * is repeated: should the broken one have been taken after all, it is the import that is given.
    */
   async start(file: FileBody, { groupId, dryRun, timeout = FOREVER_MS, signal }: ImportOptions = {}): Promise<AccountImport> {
     const state = await this.#connection.call<Import>({

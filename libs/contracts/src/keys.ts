@@ -31,6 +31,6 @@ export const ApiKey = z.object({
 });
 export type ApiKey = z.infer<typeof ApiKey>;
 
-/** The only answer that holds a key. */
-export const CreatedKey = ApiKey.extend({ key: z.string() });
+/** The only answer that holds a key; null where the request is a repeated one, for a key is shown once. */
+export const CreatedKey = ApiKey.extend({ key: z.string().nullable() });
 export type CreatedKey = z.infer<typeof CreatedKey>;

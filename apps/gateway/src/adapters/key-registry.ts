@@ -5,7 +5,7 @@ import { Failure } from '@otterpost/contracts/failure';
 import { type KeyId, newId } from '@otterpost/contracts/ids';
 import type { ApiKey, CreatedKey, NewKey } from '@otterpost/contracts/keys';
 import type { Page, PageQuery } from '@otterpost/contracts/page';
-import type { Database } from '@otterpost/postgres/database';
+import type { Database, Queryable } from '@otterpost/postgres/database';
 import type { KeyRing } from '@otterpost/sealing/key-ring';
 import { columnAad, keyIdOf, open, seal } from '@otterpost/sealing/seal';
 
@@ -13,6 +13,7 @@ import type { Doorkeeper } from '../core/caller.ts';
 import { type Keys, requireWithin } from '../core/keys.ts';
 import { makeApiKey, readApiKey } from './api-key.ts';
 import { writeAudit } from './audit-book.ts';
+import { createNamedRequests } from './named-requests.ts';
 
 /** The id under which the key from the environment acts. */
 const ADMIN_KEY_ID = 'key_00000000000000000000000000' as KeyId;
@@ -102,23 +103,45 @@ export class KeyRegistry implements Doorkeeper, Keys {
     };
   }
 
-  async create(caller: Caller, wish: NewKey): Promise<CreatedKey> {
+  async create(caller: Caller, wish: NewKey, idempotencyKey?: string): Promise<{ thing: CreatedKey; isNew: boolean }> {
     requireWithin(caller, wish);
+    if (idempotencyKey === undefined) {
+      return {
+        thing: await this.#options.database.transaction((tx) => this.#insert(tx, caller, wish, newId('key'))),
+        isNew: true,
+      };
+    }
+    const hash = this.digestOf(JSON.stringify(['keys', wish])).toString('base64');
+    const request = { keyId: caller.keyId, idempotencyKey, hash, thingId: newId('key') };
+    // The name and the key come to be together: who repeats the name waits for the first, and never finds half of it.
+    return this.#options.database.transaction(async (tx) => {
+      const names = createNamedRequests(tx);
+      const { thingId, isMade } = await names.take(request);
+      if (isMade) return { thing: { ...(await this.#get(tx, thingId)), key: null }, isNew: false };
+      const thing = await this.#insert(tx, caller, wish, thingId as KeyId);
+      await names.markMade(request);
+      return { thing, isNew: true };
+    });
+  }
+
+  async #insert(tx: Queryable, caller: Caller, wish: NewKey, id: KeyId): Promise<CreatedKey> {
     const key = makeApiKey();
     const read = readApiKey(key);
     if (typeof read === 'string') throw new Failure('internal', { detail: 'A key was made that cannot be read' });
-    const id = newId('key');
-    const row = await this.#options.database.transaction(async (tx) => {
-      const [made] = await tx.query<KeyRow>(
-        `INSERT INTO api_keys (id, name, scope, sites, group_ids, lookup, digest, expires_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING ${COLUMNS}`,
-        [id, wish.name, wish.scope, wish.sites, wish.groupIds, read.lookup, this.digestOf(key), wish.expiresAt],
-      );
-      await writeAudit(tx, caller, { action: 'key.created', target: id });
-      return made;
-    });
-    if (row === undefined) throw new Failure('internal', { detail: 'A key was not stored' });
-    return { ...toApiKey(row), key };
+    const [made] = await tx.query<KeyRow>(
+      `INSERT INTO api_keys (id, name, scope, sites, group_ids, lookup, digest, expires_at)
+       VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING ${COLUMNS}`,
+      [id, wish.name, wish.scope, wish.sites, wish.groupIds, read.lookup, this.digestOf(key), wish.expiresAt],
+    );
+    if (made === undefined) throw new Failure('internal', { detail: 'A key was not stored' });
+    await writeAudit(tx, caller, { action: 'key.created', target: id });
+    return { ...toApiKey(made), key };
+  }
+
+  async #get(tx: Queryable, id: string): Promise<ApiKey> {
+    const [row] = await tx.query<KeyRow>(`SELECT ${COLUMNS} FROM api_keys WHERE id = $1 AND revoked_at IS NULL`, [id]);
+    if (row === undefined) throw noSuchKey(id);
+    return toApiKey(row);
   }
 
   async list({ limit, cursor }: PageQuery): Promise<Page<ApiKey>> {
@@ -135,7 +158,7 @@ export class KeyRegistry implements Doorkeeper, Keys {
       const revoked = await tx.query('UPDATE api_keys SET revoked_at = now() WHERE id = $1 AND revoked_at IS NULL RETURNING id', [
         id,
       ]);
-      if (revoked.length === 0) throw new Failure('not_found', { detail: `There is no key ${id}` });
+      if (revoked.length === 0) throw noSuchKey(id);
       await writeAudit(tx, caller, { action: 'key.revoked', target: id });
     });
     this.end(id);
@@ -187,6 +210,10 @@ export class KeyRegistry implements Doorkeeper, Keys {
     else this.#known.set(lookup, { row, checkedAt: askedAt });
     return row;
   }
+}
+
+function noSuchKey(id: string): Failure {
+  return new Failure('not_found', { detail: `There is no key ${id}` });
 }
 
 /** Made at the first start of all, the same for every gateway; sealed anew when the ring has another current key. */

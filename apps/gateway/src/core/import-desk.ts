@@ -14,6 +14,7 @@ import {
 import type { Import, ImportQuery } from '@otterpost/contracts/imports';
 import type { ReplyOf } from '@otterpost/contracts/message';
 
+import type { OnceOnly } from './once-only.ts';
 import type { Suite } from './suite.ts';
 
 export const IMPORT_DESK = Symbol('ImportDesk');
@@ -30,8 +31,16 @@ export interface ExportAsked {
   readonly format: 'json' | 'csv' | 'txt';
 }
 
+/** Of a file, as it comes. */
+export interface Digest {
+  add(bytes: Uint8Array): void;
+  end(): string;
+}
+
 export interface ImportDeskParts {
   readonly suite: Suite;
+  readonly once: OnceOnly;
+  readonly newDigest: () => Digest;
   /** Seals bytes for a row and column of another service; gives base64. */
   readonly sealColumn: (place: { table: string; row: string; column: string }, bytes: Uint8Array) => string;
   /** Opens what was sealed in the answer to a subject. */
@@ -47,12 +56,40 @@ export class ImportDesk {
     this.#parts = parts;
   }
 
+  /**
+   * Begins what the file asks for, once for each name that its caller gives it. A file is known when it has come whole, so a repeated
+   * one lies staged in vain; nobody sees that, and it goes within the hour.
+   */
+  async take(
+    caller: Caller,
+    query: ImportQuery,
+    file: AsyncIterable<Uint8Array>,
+    idempotencyKey?: string,
+  ): Promise<{ thing: Import; isNew: boolean }> {
+    const { suite, once } = this.#parts;
+    const { id, pieces, digest } = await this.#stage(caller, query, file);
+    return once.make({
+      caller,
+      idempotencyKey,
+      asked: ['imports', query, digest],
+      id,
+      make: (id) => this.#persist(() => suite.ask(beginImport, { caller, id, pieces })),
+      find: (id) => this.#persist(() => suite.ask(getImport, { caller, id })),
+    });
+  }
+
   /** What is refused is read to its end all the same, so that its sender hears why. */
-  async take(caller: Caller, { groupId, dryRun }: ImportQuery, file: AsyncIterable<Uint8Array>): Promise<Import> {
+  async #stage(
+    caller: Caller,
+    { groupId, dryRun }: ImportQuery,
+    file: AsyncIterable<Uint8Array>,
+  ): Promise<{ id: ImportId; pieces: number; digest: string }> {
     const id = newId('import');
+    const digest = this.#parts.newDigest();
     let [number, failure]: [number, Failure | undefined] = [0, undefined];
     for await (const bytes of inPieces(file)) {
       if (failure !== undefined) continue;
+      digest.add(bytes);
       const piece = this.#parts.sealColumn(importPiecePlace(id, number), bytes);
       const sent =
         number === 0
@@ -63,7 +100,7 @@ export class ImportDesk {
     }
     if (failure !== undefined) throw failure;
     if (number === 0) throw new Failure('import_empty', { detail: 'The file is empty: choose another' });
-    return this.#persist(() => this.#parts.suite.ask(beginImport, { caller, id, pieces: number }));
+    return { id, pieces: number, digest: digest.end() };
   }
 
   async undo(caller: Caller, id: ImportId): Promise<Import> {
@@ -128,22 +165,19 @@ export class ImportDesk {
   }
 }
 
+/** Of one length but for the last, whatever chunks they come in. Each is the receiver's until it asks for the next. */
 async function* inPieces(file: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void, undefined> {
-  let [waiting, size]: [Uint8Array[], number] = [[], 0];
-  const join = (): Uint8Array => {
-    const piece = new Uint8Array(size);
-    let at = 0;
-    for (const chunk of waiting) {
-      piece.set(chunk, at);
-      at += chunk.length;
-    }
-    [waiting, size] = [[], 0];
-    return piece;
-  };
+  const piece = new Uint8Array(PIECE_BYTES);
+  let size = 0;
   for await (const chunk of file) {
-    waiting.push(chunk);
-    size += chunk.length;
-    if (size >= PIECE_BYTES) yield join();
+    for (let at = 0; at < chunk.length; ) {
+      const part = chunk.subarray(at, at + PIECE_BYTES - size);
+      piece.set(part, size);
+      [at, size] = [at + part.length, size + part.length];
+      if (size < PIECE_BYTES) continue;
+      yield piece;
+      size = 0;
+    }
   }
-  if (size > 0) yield join();
+  if (size > 0) yield piece.subarray(0, size);
 }

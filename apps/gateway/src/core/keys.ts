@@ -11,8 +11,12 @@ export const KEY_REVOKED = 'tickets.keys.revoked';
 
 /** The API keys. What is done to them is in the audit, in the same transaction. */
 export interface Keys {
-  /** @throws Failure `site_not_allowed`, `group_not_allowed` for a key that would see more than its maker. */
-  create(caller: Caller, wish: NewKey): Promise<CreatedKey>;
+  /**
+   * A name makes one key. Whoever repeats it is told of that key, and not what it is: one whose first answer was lost is revoked, and
+   * another made under another name.
+   * @throws Failure `site_not_allowed`, `group_not_allowed` for a key that would see more than its maker; `idempotency_key_reused`
+   */
+  create(caller: Caller, wish: NewKey, idempotencyKey?: string): Promise<{ thing: CreatedKey; isNew: boolean }>;
   list(query: PageQuery): Promise<Page<ApiKey>>;
   /** @throws Failure `not_found` */
   revoke(caller: Caller, id: KeyId): Promise<void>;

@@ -1,4 +1,4 @@
-import { Controller, Get, HttpCode, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
+import { Controller, Get, Headers, HttpCode, Inject, Param, Post, Query, Req, Res } from '@nestjs/common';
 import type { Caller } from '@otterpost/contracts/caller';
 import { Failure } from '@otterpost/contracts/failure';
 import { ImportId } from '@otterpost/contracts/ids';
@@ -14,6 +14,7 @@ import { CalledBy, Needs } from './caller.guard.ts';
 import { sendEvents } from './event-stream.ts';
 import { sendFile } from './file-stream.ts';
 import { Gone } from './gone.ts';
+import { readIdempotencyKey } from './idempotency-key.ts';
 import { Described } from './openapi/described.ts';
 
 @Controller('v1/imports')
@@ -30,8 +31,11 @@ export class ImportsController {
   @Described({
     summary: 'Takes a file of accounts, and begins to import it',
     answer: Import,
+    also: { 200: 'The import that this Idempotency-Key began before, as it is now' },
+    headers: { 'Idempotency-Key': 'Begins one import, however often the file is sent' },
     bodies: { 'text/plain': z.string(), 'text/csv': z.string(), 'application/json': z.unknown() },
     fails: [
+      'idempotency_key_reused',
       'import_empty',
       'import_format_unknown',
       'import_line_too_long',
@@ -41,14 +45,18 @@ export class ImportsController {
       'group_not_allowed',
     ],
   })
-  start(
+  async start(
     @CalledBy() caller: Caller,
     @Query({ schema: ImportQuery }) query: ImportQuery,
+    @Headers('idempotency-key') idempotencyKey: string | undefined,
     @Req() { headers, raw }: FastifyRequest,
+    @Res({ passthrough: true }) reply: FastifyReply,
   ): Promise<Import> {
     if (headers['x-otterpost-sent-as']?.includes('multipart/'))
       throw new Failure('unsupported_media_type', { detail: 'Send the file itself as the body, not a form' });
-    return this.desk.take(caller, query, raw);
+    const { thing, isNew } = await this.desk.take(caller, query, raw, readIdempotencyKey(idempotencyKey));
+    reply.status(isNew ? 202 : 200);
+    return thing;
   }
 
   @Get()

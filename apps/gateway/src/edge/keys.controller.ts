@@ -1,11 +1,13 @@
-import { Body, Controller, Delete, Get, HttpCode, Inject, Param, Post, Query } from '@nestjs/common';
+import { Body, Controller, Delete, Get, Headers, HttpCode, Inject, Param, Post, Query, Res } from '@nestjs/common';
 import type { Caller } from '@otterpost/contracts/caller';
 import { KeyId } from '@otterpost/contracts/ids';
 import { ApiKey, CreatedKey, NewKey } from '@otterpost/contracts/keys';
 import { type Page, PageQuery, pageOf } from '@otterpost/contracts/page';
+import type { FastifyReply } from 'fastify';
 
 import { KEYS, type Keys } from '../core/keys.ts';
 import { CalledBy, Needs } from './caller.guard.ts';
+import { readIdempotencyKey } from './idempotency-key.ts';
 import { Described } from './openapi/described.ts';
 
 @Controller('v1/keys')
@@ -17,10 +19,20 @@ export class KeysController {
   @Described({
     summary: 'Makes an API key; it is shown this once',
     answer: CreatedKey,
+    also: { 200: 'The key that this Idempotency-Key made before, as it is now; without what it is' },
+    headers: { 'Idempotency-Key': 'Makes one key, however often it is sent' },
     example: { name: 'Browser tests', scope: 'worker', sites: ['riverbank'] },
+    fails: ['idempotency_key_reused', 'not_found'],
   })
-  create(@CalledBy() caller: Caller, @Body({ schema: NewKey }) wish: NewKey): Promise<CreatedKey> {
-    return this.keys.create(caller, wish);
+  async create(
+    @CalledBy() caller: Caller,
+    @Body({ schema: NewKey }) wish: NewKey,
+    @Headers('idempotency-key') idempotencyKey: string | undefined,
+    @Res({ passthrough: true }) reply: FastifyReply,
+  ): Promise<CreatedKey> {
+    const { thing, isNew } = await this.keys.create(caller, wish, readIdempotencyKey(idempotencyKey));
+    reply.status(isNew ? 201 : 200);
+    return thing;
   }
 
   @Get()
