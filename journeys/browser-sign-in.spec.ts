@@ -7,13 +7,15 @@ import { fileURLToPath } from 'node:url';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Otterpost } from '@otterpost/client';
+import { secret } from '@otterpost/testkit/canary';
 import { type Dovecot, startDovecot } from '@otterpost/testkit/dovecot';
 
 import { addMailbox } from '../tools/demo/show.ts';
-import { type Suite, startSuite } from '../tools/suite/suite.ts';
+import type { Suite } from '../tools/suite/suite.ts';
+import { startJourney } from './journey.ts';
 import { type SignInPage, startSignInPage } from './sign-in-page.ts';
 
-const MASTER = { name: 'master@otters.example', password: 'holt-0451' };
+const MASTER = { name: 'master@otters.example', password: secret('holt') };
 const EXAMPLE = fileURLToPath(new URL('../libs/client/examples/playwright/', import.meta.url));
 const GUIDE = fileURLToPath(new URL('../docs/guides/test-with-playwright.md', import.meta.url));
 /** As the set-up found it; where Debian keeps it, for one who runs this file alone. */
@@ -28,10 +30,7 @@ let otterpost: Otterpost;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'otterpost-journey-'));
-  [dovecot, suite] = await Promise.all([
-    startDovecot({ users: [MASTER] }),
-    startSuite({ dataDir: join(folder, 'suite'), httpPort: 0, grpcPort: 0, env: { OTTERPOST_LOG_LEVEL: 'warn' } }),
-  ]);
+  [dovecot, suite] = await Promise.all([startDovecot({ users: [MASTER] }), startJourney({ dataDir: join(folder, 'suite') })]);
   site = await startSignInPage({
     sendMail: (raw) => dovecot.deliver(MASTER.name, raw),
     together: ['bea@otters.example', 'cyd@otters.example'],

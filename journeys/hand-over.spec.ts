@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { secret } from '@otterpost/testkit/canary';
 import { eventually } from '@otterpost/testkit/eventually';
 import { type ImapServer, startImapServer } from '@otterpost/testkit/imap-server';
 import { buildMail } from '@otterpost/testkit/mail';
@@ -10,9 +11,10 @@ import { buildMail } from '@otterpost/testkit/mail';
 import { addMailbox } from '../tools/demo/show.ts';
 import { type Door, waitForCode } from '../tools/demo/worker.ts';
 import type { ServiceProcess } from '../tools/suite/service-process.ts';
-import { type Suite, startSuite } from '../tools/suite/suite.ts';
+import type { Suite } from '../tools/suite/suite.ts';
+import { startJourney } from './journey.ts';
 
-const USER = { name: 'master@otters.example', password: 'holt-0451' };
+const USER = { name: 'master@otters.example', password: secret('holt') };
 const REFUSALS = 1000;
 
 let folder: string;
@@ -23,9 +25,10 @@ let door: Door;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'otterpost-journey-'));
   server = await startImapServer({ users: [USER] });
-  suite = await startSuite({
-    ...{ dataDir: folder, httpPort: 0, grpcPort: 0, replicas: { 'imap-ingestor': 2 } },
-    env: { OTTERPOST_LOG_LEVEL: 'error', OTTERPOST_HAND_OVER_SECONDS: '60' },
+  suite = await startJourney({
+    dataDir: folder,
+    replicas: { 'imap-ingestor': 2 },
+    env: { OTTERPOST_HAND_OVER_SECONDS: '60' },
   });
   door = { url: suite.url, key: suite.adminKey };
   const auth = { type: 'password', password: USER.password };

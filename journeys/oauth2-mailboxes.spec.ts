@@ -4,7 +4,7 @@ import { join } from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Mailbox, MailboxCheck } from '@otterpost/contracts/mailboxes';
-import { secret } from '@otterpost/testkit/canary';
+import { CANARY, secret } from '@otterpost/testkit/canary';
 import { eventually } from '@otterpost/testkit/eventually';
 import { type ImapServer, startImapServer } from '@otterpost/testkit/imap-server';
 import { startTokenServer, type TokenServer } from '@otterpost/testkit/token-server';
@@ -100,7 +100,7 @@ describe('a mailbox with OAuth2', () => {
     mailServer.dropAll();
     const { statusDetail } = await whenShown('auth_failed');
     expect(statusDetail).toMatch(/sign in again at Google and put the new refresh token by PATCH/);
-    expect(statusDetail).not.toContain('canary');
+    expect(statusDetail).not.toContain(CANARY);
     expect(await ask<MailboxCheck>('POST', `/v1/mailboxes/${id}/check`, {})).toMatchObject({
       status: 'auth_failed',
       steps: expect.arrayContaining([expect.objectContaining({ name: 'login', ok: false })]),
