@@ -33,6 +33,7 @@ import { MakeImports1764250000000 } from './adapters/make-imports.migration.ts';
 import { MakeMailboxes1764000000000 } from './adapters/make-mailboxes.migration.ts';
 import { MakeSites1764230000000 } from './adapters/make-sites.migration.ts';
 import { createOwnership } from './adapters/ownership-store.ts';
+import { RecognizeMails1764310000000 } from './adapters/recognize-mails.migration.ts';
 import { MailboxRow, SiteRow } from './adapters/rows.ts';
 import { createSessionStore } from './adapters/session-store.ts';
 import { readShippedSites } from './adapters/shipped-sites.ts';
@@ -91,6 +92,7 @@ export const MIGRATIONS = [
   MakeImports1764250000000,
   KeepAccessTokens1764270000000,
   InheritMailboxes1764300000000,
+  RecognizeMails1764310000000,
 ];
 
 /** How soon an onlooker learns that a mailbox's connection or status has changed. */

@@ -37,6 +37,10 @@ function place(fence: number, uidValidity = 1): { mailboxId: MailboxId; fence: n
   return { mailboxId, fence, folder: 'INBOX', uidValidity };
 }
 
+function mails(...uids: number[]): { uid: number; digest: string }[] {
+  return uids.map((uid) => ({ uid, digest: `digest of ${uid}` }));
+}
+
 describe('ownership', () => {
   it('gives a free mailbox to who asks first, and to nobody else while that one lives', async () => {
     expect(await fenceOf('first')).toBeGreaterThan(0);
@@ -94,10 +98,10 @@ describe('a mailbox that is connected', () => {
     expect(await beat(ground, 'old', { isLeaving: true })).toEqual([{ ...at(), fence, standing: 'owner' }]);
     expect(await beat(ground, 'new')).toEqual([{ ...at(), fence, standing: 'heir' }]);
     expect(await beat(ground, 'old', { isLeaving: true })).toEqual([{ ...at(), fence, standing: 'parting' }]);
-    expect(await ground.ledger.note({ ...place(fence), uids: [1] })).toHaveLength(1);
+    expect(await ground.ledger.note({ ...place(fence), mails: mails(1) })).toHaveLength(1);
     expect(await beat(ground, 'new', { ready: [mailboxId] })).toEqual([{ ...at(), fence: fence + 1, standing: 'owner' }]);
     expect(await beat(ground, 'old', { isLeaving: true })).toEqual([]);
-    await expect(ground.ledger.note({ ...place(fence), uids: [2] })).rejects.toMatchObject({ code: 'stale_fence' });
+    await expect(ground.ledger.note({ ...place(fence), mails: mails(2) })).rejects.toMatchObject({ code: 'stale_fence' });
     expect(await ground.store.find(mailboxId)).toMatchObject({ connection: 'connected' });
   });
 
@@ -136,16 +140,46 @@ describe('a mailbox that is not connected', () => {
 });
 
 describe('the ledger', () => {
-  it('watches a new folder from its end, and a folder whose UIDVALIDITY changed from its beginning', async () => {
+  it('watches a new folder from its end, and a renewed one from where its owner says', async () => {
     const fence = await fenceOf('first');
-    expect(await ground.ledger.openFolder({ ...place(fence), uidNext: 41 })).toMatchObject({ lastUid: 40, unsettled: [] });
-    expect(await ground.ledger.openFolder({ ...place(fence, 2), uidNext: 12 })).toMatchObject({ lastUid: 0 });
+    expect(await ground.ledger.openFolder({ ...place(fence), uidNext: 41 })).toMatchObject({ isRenewed: false, lastUid: 40 });
+    const renewed = { ...place(fence, 2), uidNext: 12 };
+    expect(await ground.ledger.openFolder(renewed)).toMatchObject({ isRenewed: true });
+    expect(await ground.ledger.openFolder({ ...renewed, firstUid: 9 })).toMatchObject({ isRenewed: false, lastUid: 8 });
+    expect(await ground.ledger.openFolder(renewed)).toMatchObject({ isRenewed: false, lastUid: 8 });
+  });
+
+  it('knows a mail again under another UIDVALIDITY: its place in the order, and its outcome', async () => {
+    const fence = await fenceOf('first');
+    const [settled, open] = await ground.ledger.note({ ...place(fence), mails: mails(1, 2) });
+    const mailId = toMailId({ mailboxId, folder: 'INBOX', uidValidity: 1, uid: 1 });
+    await ground.ledger.settle([{ mailId, outcome: 'code', reason: null }]);
+    const again = [
+      { uid: 71, digest: 'digest of 1' },
+      { uid: 72, digest: 'digest of 2' },
+      { uid: 73, digest: 'digest of 3' },
+    ];
+    const noted = await ground.ledger.note({ ...place(fence, 2), mails: again });
+    expect(noted.find(({ uid }) => uid === 71)).toEqual({ uid: 71, position: settled?.position, settled: true });
+    expect(noted.find(({ uid }) => uid === 72)).toEqual({ uid: 72, position: open?.position, settled: false });
+    expect(noted.find(({ uid }) => uid === 73)?.position).toBeGreaterThan(open?.position ?? Number.POSITIVE_INFINITY);
+  });
+
+  it('takes a mail that comes twice, under one UIDVALIDITY, for two', async () => {
+    const fence = await fenceOf('first');
+    const [first] = await ground.ledger.note({ ...place(fence), mails: [{ uid: 1, digest: 'same' }] });
+    await ground.ledger.settle([
+      { mailId: toMailId({ mailboxId, folder: 'INBOX', uidValidity: 1, uid: 1 }), outcome: 'code', reason: null },
+    ]);
+    const [second] = await ground.ledger.note({ ...place(fence), mails: [{ uid: 2, digest: 'same' }] });
+    expect(second).toMatchObject({ uid: 2, settled: false });
+    expect(second?.position).toBeGreaterThan(first?.position ?? Number.POSITIVE_INFINITY);
   });
 
   it('gives a mail one position, however often it is noted, and later mails a higher one', async () => {
     const fence = await fenceOf('first');
-    const [first] = await ground.ledger.note({ ...place(fence), uids: [1] });
-    const again = await ground.ledger.note({ ...place(fence), uids: [1, 2] });
+    const [first] = await ground.ledger.note({ ...place(fence), mails: mails(1) });
+    const again = await ground.ledger.note({ ...place(fence), mails: mails(1, 2) });
     expect(again.find(({ uid }) => uid === 1)).toEqual(first);
     expect(again.find(({ uid }) => uid === 2)?.position).toBeGreaterThan(first?.position ?? Number.POSITIVE_INFINITY);
     expect(await ground.ledger.position()).toBeGreaterThanOrEqual(again.at(-1)?.position ?? Number.POSITIVE_INFINITY);
@@ -154,7 +188,7 @@ describe('the ledger', () => {
   it('notes a mail under the position that was reserved for it, and mails after it under higher ones', async () => {
     const fence = await fenceOf('first');
     const position = await ground.ledger.reserve();
-    const noted = await ground.ledger.note({ ...place(fence), uids: [31, 32], position });
+    const noted = await ground.ledger.note({ ...place(fence), mails: mails(31, 32), position });
     expect(noted.find(({ uid }) => uid === 31)?.position).toBe(position);
     expect(noted.find(({ uid }) => uid === 32)?.position).toBeGreaterThan(position);
   });
@@ -163,7 +197,7 @@ describe('the ledger', () => {
     const old = await fenceOf('first');
     await expire('first');
     const now = await fenceOf('second');
-    const refused = await ground.ledger.note({ ...place(old), uids: [7] }).catch((error: unknown) => error);
+    const refused = await ground.ledger.note({ ...place(old), mails: mails(7) }).catch((error: unknown) => error);
     expect(refused instanceof Failure && refused.code).toBe('stale_fence');
     const reopened = await ground.ledger.openFolder({ ...place(old), uidNext: 9 }).catch((error: unknown) => error);
     expect(reopened instanceof Failure && reopened.code).toBe('stale_fence');
@@ -173,13 +207,14 @@ describe('the ledger', () => {
   it('tells the next owner what was noted and not settled', async () => {
     const first = await fenceOf('first');
     await ground.ledger.openFolder({ ...place(first), uidNext: 1 });
-    await ground.ledger.note({ ...place(first), uids: [1, 2, 3] });
+    await ground.ledger.note({ ...place(first), mails: mails(1, 2, 3) });
     const settled = toMailId({ mailboxId, folder: 'INBOX', uidValidity: 1, uid: 2 });
     expect(await ground.ledger.settle([{ mailId: settled, outcome: 'code', reason: null }])).toBe(1);
     expect(await ground.ledger.settle([{ mailId: settled, outcome: 'none', reason: 'no_cue' }])).toBe(0);
     await expire('first');
     const second = await fenceOf('second');
     expect(await ground.ledger.openFolder({ ...place(second), uidNext: 4 })).toEqual({
+      isRenewed: false,
       lastUid: 3,
       known: [1, 2, 3],
       unsettled: [1, 3],
@@ -188,7 +223,7 @@ describe('the ledger', () => {
 
   it('sweeps up what stayed unsettled, after a while and for its owner only', async () => {
     const fence = await fenceOf('first');
-    await ground.ledger.note({ ...place(fence), uids: [5] });
+    await ground.ledger.note({ ...place(fence), mails: mails(5) });
     expect(await ground.ledger.sweep('first')).toEqual([]);
     await ground.database.query("UPDATE mails SET noted_at = noted_at - interval '11 seconds' WHERE mailbox_id = $1", [
       mailboxId,

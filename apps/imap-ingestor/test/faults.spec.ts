@@ -76,15 +76,56 @@ describe('a mailbox whose server misbehaves', () => {
     await published(mailbox, ['while away']);
   });
 
-  it('loses no mail when UIDVALIDITY changes', async () => {
+  it("takes mails that came while it was cut off for no measure of the server's clock", async () => {
     const mailbox = await watch();
     await connected(mailbox);
-    mailbox.deliver('old');
-    await published(mailbox, ['old']);
+    const calm = mailbox.server.misbehave({ at: 'greeting', how: 'reset' });
+    mailbox.server.dropAll();
+    const internalDate = new Date(Date.now() - 3_600_000);
+    const subjects = ['first', 'second', 'third'];
+    for (const subject of subjects) {
+      mailbox.server.deliver(USER.name, `Subject: ${subject}\r\n\r\nCode 482913\r\n`, { internalDate });
+    }
+    calm();
+    await published(mailbox, subjects);
+    const told = mailbox.conditions.length;
+    await eventually(() => mailbox.conditions.length > told || undefined);
+    expect(mailbox.conditions.at(-1)?.serverClockOffsetMs).toBeNull();
+  });
+
+  it('loses no mail of the last day when UIDVALIDITY changes, and publishes none again', async () => {
+    const mailbox = await watch();
+    await connected(mailbox);
+    mailbox.deliver('seen');
+    await published(mailbox, ['seen']);
+    const calm = mailbox.server.misbehave({ at: 'greeting', how: 'reset' });
     mailbox.server.changeUidValidity(USER.name, 'INBOX');
+    const old = { first: 23, second: 23, third: 23, 'too old': 25, last: 1 };
+    for (const [subject, hours] of Object.entries(old)) {
+      const internalDate = new Date(Date.now() - hours * 3_600_000);
+      mailbox.server.deliver(USER.name, `Subject: ${subject}\r\n\r\nCode 482913\r\n`, { internalDate });
+    }
+    calm();
+    await published(mailbox, ['first', 'second', 'third', 'last']);
     mailbox.deliver('new');
     await published(mailbox, ['new']);
+    expect(mailbox.ledger.subjects).toEqual(['seen', 'first', 'second', 'third', 'last', 'new']);
   });
+
+  it('publishes nothing again however often UIDVALIDITY changes, in the junk folder neither', async () => {
+    const mailbox = await watch();
+    await connected(mailbox);
+    mailbox.deliver('seen');
+    mailbox.server.deliver(USER.name, 'Subject: taken for junk\r\n\r\nCode 482914\r\n', { folder: 'Junk' });
+    await published(mailbox, ['seen', 'taken for junk']);
+    for (let round = 1; round <= 3; round++) {
+      for (const folder of ['INBOX', 'Junk']) mailbox.server.changeUidValidity(USER.name, folder);
+      mailbox.deliver(`new ${round}`);
+      mailbox.server.deliver(USER.name, `Subject: new junk ${round}\r\n\r\nCode 482915\r\n`, { folder: 'Junk' });
+      await published(mailbox, [`new ${round}`, `new junk ${round}`]);
+    }
+    expect(mailbox.ledger.subjects).toHaveLength(8);
+  }, 30_000);
 
   it('goes on when a mail was expunged before it could be fetched', async () => {
     const mailbox = await watch();

@@ -7,7 +7,9 @@ import type { FetchedMail, FolderSession } from '../src/core/folder-session.ts';
 import { FolderWatcher } from '../src/core/folder-watcher.ts';
 import { MemoryLedger } from './watched-mailbox.ts';
 
-const MAIL: FetchedMail = { uid: 7, internalDate: null, mailDate: null, size: 5, source: Buffer.from('a\r\n\r\nb'), parts: [] };
+const MAIL: FetchedMail = {
+  ...{ uid: 7, internalDate: null, mailDate: null, size: 5, source: Buffer.from('a\r\n\r\nb'), parts: [], digest: 'a' },
+};
 
 /** The position of a mail that a server gives so long after it rang, and the one that a ticket notes which is opened meanwhile. */
 async function takeAfter(ms: number): Promise<{ mail: number; ticket: number }> {
@@ -24,6 +26,7 @@ async function takeAfter(ms: number): Promise<{ mail: number; ticket: number }> 
     },
     async *fetch() {},
     listFrom: async () => [],
+    listSince: async () => [],
     lookAtUidNext: async () => 8,
     lookAt: async () => undefined,
     findJunk: async () => undefined,

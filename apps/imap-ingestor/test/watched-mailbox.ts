@@ -24,16 +24,19 @@ export class MemoryLedger implements Ledger {
   readonly noted = new Map<string, number>();
   readonly settled = new Set<string>();
   #first = new Map<string, number>();
+  #digests = new Map<string, { key: string; uidValidity: number }>();
   #position = 0;
   fence = 1;
 
-  async openFolder({ fence, folder, uidValidity, uidNext }: Parameters<Ledger['openFolder']>[0]) {
+  async openFolder({ fence, folder, uidValidity, uidNext, firstUid }: Parameters<Ledger['openFolder']>[0]) {
     if (fence < this.fence) throw new Failure('stale_fence');
     const incarnation = `${folder}:${uidValidity}`;
     const seenBefore = [...this.#first.keys()].some((key) => key.startsWith(`${folder}:`));
-    if (!this.#first.has(incarnation)) this.#first.set(incarnation, seenBefore ? 1 : uidNext);
+    const isRenewed = seenBefore && !this.#first.has(incarnation) && typeof firstUid !== 'number';
+    if (!isRenewed && !this.#first.has(incarnation)) this.#first.set(incarnation, firstUid ?? uidNext);
     const known = [...this.noted.keys()].flatMap((key) => (key.startsWith(`${incarnation}:`) ? [Number(key.split(':')[2])] : []));
     return {
+      isRenewed,
       lastUid: Math.max((this.#first.get(incarnation) ?? 1) - 1, ...known),
       known,
       unsettled: known.filter((uid) => !this.settled.has(`${incarnation}:${uid}`)),
@@ -45,11 +48,18 @@ export class MemoryLedger implements Ledger {
     return this.#position;
   }
 
-  async note({ fence, folder, uidValidity, uids, position }: Parameters<Ledger['note']>[0]) {
+  async note({ fence, folder, uidValidity, mails, position }: Parameters<Ledger['note']>[0]) {
     if (fence < this.fence) throw new Failure('stale_fence');
-    return uids.map((uid, at) => {
+    return mails.map(({ uid, digest }, at) => {
       const key = `${folder}:${uidValidity}:${uid}`;
-      if (!this.noted.has(key)) this.noted.set(key, (at === 0 ? position : null) ?? ++this.#position);
+      const before = this.#digests.get(`${folder}:${digest}`);
+      const isRecognized = before !== undefined && before.uidValidity !== uidValidity;
+      if (isRecognized && this.settled.has(before.key)) this.settled.add(key);
+      if (!this.noted.has(key)) {
+        const known = isRecognized ? this.noted.get(before.key) : undefined;
+        this.noted.set(key, known ?? (at === 0 ? position : null) ?? ++this.#position);
+      }
+      this.#digests.set(`${folder}:${digest}`, { key, uidValidity });
       return { uid, position: this.noted.get(key) ?? 0, settled: this.settled.has(key) };
     });
   }

@@ -175,11 +175,20 @@ export const checkMailbox = defineRequest('ingestor.mailboxes.check', NamedMailb
 
 const Folder = Ownership.extend({ folder: z.string().min(1), uidValidity: z.int().min(0) });
 
-/** A folder was selected: where to go on, and what was noted but is not settled. */
+/**
+ * A folder was selected: where to go on, and what was noted but is not settled. A folder that is opened for the first time is watched from
+ * its end. One that was known under another UIDVALIDITY is answered as renewed, and opened again from the UID on that its owner finds.
+ */
 export const openFolder = defineRequest(
   'accounts.folders.open',
-  Folder.extend({ uidNext: z.int().min(1) }),
+  Folder.extend({
+    uidNext: z.int().min(1),
+    /** From here on a renewed folder is watched. */
+    firstUid: z.int().min(1).nullable().default(null),
+  }),
   z.object({
+    /** Its mails have other UIDs than those that the ledger knows; nothing was stored. */
+    isRenewed: z.boolean(),
     /** Mails up to this UID lay there before the mailbox was watched, or are in the ledger. */
     lastUid: z.int().min(0),
     /** UIDs in the ledger near the end; what lies between them and is not in here became visible late. */
@@ -191,12 +200,24 @@ export const openFolder = defineRequest(
 /** The next place in the order of all mails, for a mail that is being fetched; one that is never noted leaves a gap. */
 export const reservePosition = defineRequest('accounts.mails.reserve', z.object({}), z.object({ position: z.int().min(1) }));
 
-/** UIDs that were seen go into the ledger, each with its position. May be repeated: a UID keeps its position. */
+/**
+ * Mails that were seen go into the ledger, each with its position. May be repeated: a UID keeps its position. A mail that was noted under
+ * another UIDVALIDITY keeps its position and outcome too.
+ */
 export const noteMails = defineRequest(
   'accounts.mails.note',
   Folder.extend({
-    uids: z.array(z.int().min(1)).min(1).max(500),
-    /** The first UID's, where it was reserved; the next ones otherwise. */
+    mails: z
+      .array(
+        z.object({
+          uid: z.int().min(1),
+          /** Tells a mail from every other, whatever its UID. */
+          digest: z.string().min(1).max(64),
+        }),
+      )
+      .min(1)
+      .max(500),
+    /** The first mail's, where it was reserved; the next ones otherwise. */
     position: z.int().min(1).nullable().default(null),
   }),
   z.object({ noted: z.array(z.object({ uid: z.int(), position: z.int(), settled: z.boolean() })) }),

@@ -8,11 +8,18 @@ import { type MailLedger, OVERLAP, SWEEP_AFTER_SECONDS, SWEEP_AFTER_SECONDS_AT_M
 /** The mailbox, as long as its fence is still this one; locked against a new owner until the statement ends. */
 const OWNED = 'SELECT id FROM mailboxes WHERE id = $1 AND fence = $2 FOR SHARE';
 
+/** What was noted under another UIDVALIDITY is the same mail: it keeps its place in the order, and is not read twice. */
 const NOTE = `
   WITH owned AS (${OWNED})
-  INSERT INTO mails (mail_id, mailbox_id, folder, uid_validity, uid, fence, position)
-  SELECT n.mail_id, owned.id, $3, $4, n.uid, $2, COALESCE(CASE WHEN n.at = 1 THEN $7::bigint END, nextval('mail_position'))
-  FROM owned, unnest($5::text[], $6::bigint[]) WITH ORDINALITY AS n(mail_id, uid, at)
+  INSERT INTO mails (mail_id, mailbox_id, folder, uid_validity, uid, fence, position, digest, settled_at, outcome, reason)
+  SELECT n.mail_id, owned.id, $3, $4, n.uid, $2,
+         COALESCE(before.position, CASE WHEN n.at = 1 THEN $8::bigint END, nextval('mail_position')),
+         n.digest, before.settled_at, before.outcome, before.reason
+  FROM owned, unnest($5::text[], $6::bigint[], $7::text[]) WITH ORDINALITY AS n(mail_id, uid, digest, at)
+  LEFT JOIN LATERAL (
+    SELECT position, settled_at, outcome, reason FROM mails
+    WHERE mailbox_id = $1 AND digest = n.digest AND folder = $3 AND uid_validity <> $4
+    ORDER BY settled_at NULLS LAST LIMIT 1) before ON true
   ON CONFLICT (mail_id) DO UPDATE SET fence = GREATEST(mails.fence, EXCLUDED.fence)
   RETURNING uid, position, settled_at IS NOT NULL AS settled`;
 
@@ -26,16 +33,16 @@ const SWEEP = `
 
 export function createMailLedger(database: Database): MailLedger {
   return {
-    async openFolder({ mailboxId, fence, folder, uidValidity, uidNext }) {
+    async openFolder({ mailboxId, fence, folder, uidValidity, uidNext, firstUid = null }) {
       return database.transaction(async (tx) => {
         const owned = await tx.query(OWNED, [mailboxId, fence]);
         if (owned.length === 0) throw stale(mailboxId, fence);
-        // A folder that is opened for the first time is watched from its end; one whose UIDVALIDITY changed, from its beginning.
         await tx.query(
           `INSERT INTO folders (mailbox_id, folder, uid_validity, first_uid)
-           SELECT $1, $2, $3, CASE WHEN EXISTS (SELECT 1 FROM folders WHERE mailbox_id = $1 AND folder = $2) THEN 1 ELSE $4::bigint END
+           SELECT $1, $2, $3, COALESCE($5::bigint, $4)
+           WHERE $5::bigint IS NOT NULL OR NOT EXISTS (SELECT 1 FROM folders WHERE mailbox_id = $1 AND folder = $2)
            ON CONFLICT DO NOTHING`,
-          [mailboxId, folder, uidValidity, uidNext],
+          [mailboxId, folder, uidValidity, uidNext, firstUid],
         );
         const [row] = await tx.query<{ last_uid: string; known: string[]; unsettled: string[] }>(
           `WITH seen AS (SELECT uid, settled_at FROM mails WHERE mailbox_id = $1 AND folder = $2 AND uid_validity = $3),
@@ -48,7 +55,8 @@ export function createMailLedger(database: Database): MailLedger {
           [mailboxId, folder, uidValidity, OVERLAP],
         );
         return {
-          lastUid: Number(row?.last_uid ?? uidNext - 1),
+          isRenewed: row === undefined,
+          lastUid: Number(row?.last_uid ?? 0),
           known: (row?.known ?? []).map(Number),
           unsettled: (row?.unsettled ?? []).map(Number),
         };
@@ -60,15 +68,16 @@ export function createMailLedger(database: Database): MailLedger {
       return Number(row?.position);
     },
 
-    async note({ mailboxId, fence, folder, uidValidity, uids, position = null }) {
-      const mailIds = uids.map((uid) => toMailId({ mailboxId: mailboxId as MailboxId, folder, uidValidity, uid }));
+    async note({ mailboxId, fence, folder, uidValidity, mails, position = null }) {
+      const mailIds = mails.map(({ uid }) => toMailId({ mailboxId: mailboxId as MailboxId, folder, uidValidity, uid }));
       const rows = await database.query<{ uid: string; position: string; settled: boolean }>(NOTE, [
         mailboxId,
         fence,
         folder,
         uidValidity,
         mailIds,
-        uids,
+        mails.map(({ uid }) => uid),
+        mails.map(({ digest }) => digest),
         position,
       ]);
       if (rows.length === 0) throw stale(mailboxId, fence);

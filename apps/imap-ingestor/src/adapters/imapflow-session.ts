@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 import type { FetchMessageObject, ImapFlow, MessageStructureObject } from 'imapflow';
 
 import {
@@ -12,6 +14,13 @@ import { COMMAND_DEADLINE_MS } from '../core/vigilance.ts';
 import { within } from './deadline.ts';
 import type { LogIn } from './imap-login.ts';
 import { toSessionEnded } from './imap-refusal.ts';
+
+/** The beginning of a mail that is fetched whatever the bounds: its headers name its way and its time. */
+const DIGESTED_BYTES = 4096;
+/** SEARCH SINCE knows days of the server's own time zone only (RFC 9051 section 6.4.4). */
+const DAY_MS = 86_400_000;
+/** UIDs that one FETCH names: its line has to be short enough for any server. */
+const UIDS_AT_ONCE = 100;
 
 export interface SessionOptions {
   readonly logIn: LogIn;
@@ -89,6 +98,22 @@ class ImapFolderSession implements FolderSession {
     const all = this.#client.fetch(`${uid}:*`, { uid: true }, { uid: true });
     for await (const message of this.#timed(all)) uids.push(message.uid);
     return uids;
+  }
+
+  async listSince(internalDate: Date): Promise<number[]> {
+    const since = new Date(internalDate.getTime() - DAY_MS);
+    const found = await this.#command(this.#client.search({ since }, { uid: true }));
+    const uids: number[] = [];
+    const days = found || [];
+    for (let at = 0; at < days.length; at += UIDS_AT_ONCE) {
+      const some = days.slice(at, at + UIDS_AT_ONCE).join(',');
+      const dates = this.#client.fetch(some, { uid: true, internalDate: true }, { uid: true });
+      for await (const message of this.#timed(dates)) {
+        const date = toDate(message.internalDate);
+        if (date === null || date >= internalDate) uids.push(message.uid);
+      }
+    }
+    return uids.sort((a, b) => a - b);
   }
 
   async lookAtUidNext(): Promise<number> {
@@ -218,6 +243,7 @@ function toFetchedMail(message: FetchMessageObject, parts: readonly FetchedPart[
     size: message.size ?? source.length,
     source,
     parts,
+    digest: createHash('sha256').update(`${message.size}:`).update(source.subarray(0, DIGESTED_BYTES)).digest('base64url'),
   };
 }
 

@@ -245,7 +245,9 @@ export class LeaseLoop {
     requester
       .ask(sweepMails, { ingestorId: this.ingestorId })
       .then(({ mails }) =>
-        Promise.all(mails.map(({ mailboxId, folder, uid }) => this.#watcherOf(mailboxId)?.refetch(folder, [uid]))),
+        Promise.all(
+          mails.map(({ mailboxId, folder, uidValidity, uid }) => this.#watcherOf(mailboxId)?.refetch(folder, uidValidity, [uid])),
+        ),
       )
       .catch((error: unknown) => logger.warn({ err: error }, 'a sweep did not end'));
   }

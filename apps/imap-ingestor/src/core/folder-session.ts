@@ -11,6 +11,8 @@ export interface FetchedMail {
   /** From the first byte, cut at the fetch limit. */
   readonly source: Buffer;
   readonly parts: readonly FetchedPart[];
+  /** Tells a mail from every other, whatever its UID. */
+  readonly digest: string;
 }
 
 /** How much of each mail is fetched. */
@@ -57,6 +59,8 @@ export interface FolderSession {
   fetchFrom(uid: number, bounds: FetchBounds): AsyncIterable<FetchedMail>;
   /** These UIDs; what was expunged is not among the answers. */
   fetch(uids: readonly number[], bounds: FetchBounds): AsyncIterable<FetchedMail>;
+  /** UIDs of mails that the server took in since then, by its clock. */
+  listSince(internalDate: Date): Promise<number[]>;
   /** All UIDs from this one on, without the mails. */
   listFrom(uid: number): Promise<number[]>;
   /** The folder's UIDNEXT as the server tells it now: a second look, besides the announcements. */

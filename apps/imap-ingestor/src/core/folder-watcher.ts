@@ -11,6 +11,10 @@ const OVERLAP = 50;
 /** Mails that are noted and published together: few enough that the first of a burst is not held up by the last. */
 const BATCH_MAILS = 16;
 const BATCH_BYTES = 1024 * 1024;
+/** So much of a folder with new UIDs is looked at again: older mails are of no use to anybody. */
+const RESCAN_MS = 86_400_000;
+/** UIDs that one FETCH names: its line has to be short enough for any server. */
+const UIDS_AT_ONCE = 100;
 /**
  * A position is reserved when the bell rings. A server that takes longer to give the mail may give one that came after a ticket was opened
  * meanwhile, and the position would say that it had come before.
@@ -68,11 +72,11 @@ export class FolderWatcher {
 
   async run(): Promise<void> {
     const { session, ledger, persist, onProof, onLooked, isDone, now, idleMs, bounds } = this.#watch;
-    const { lastUid, known, unsettled } = await persist(() =>
-      ledger.openFolder({ ...this.#place(), uidNext: Math.max(1, session.uidNext) }),
-    );
-    this.#lastUid = lastUid;
-    for (const uid of known) this.#known.add(uid);
+    const uidNext = Math.max(1, session.uidNext);
+    const opened = await persist(() => ledger.openFolder({ ...this.#place(), uidNext }));
+    if (opened.isRenewed) await this.#rescan(uidNext);
+    else this.#begin(opened);
+    const { unsettled } = opened;
     if (unsettled.length > 0) await this.#take(session.fetch(unsettled, bounds()), now());
     await this.#round(now());
     // Before it counts as watched: mail that comes to another folder from then on is its to take.
@@ -92,8 +96,29 @@ export class FolderWatcher {
     }
   }
 
+  #begin({ lastUid, known }: { lastUid: number; known: readonly number[] }): void {
+    this.#lastUid = lastUid;
+    for (const uid of known) this.#known.add(uid);
+  }
+
+  /** UIDVALIDITY has changed: what came lately is looked at under its new UIDs, and what the ledger knows is not published again. */
+  async #rescan(uidNext: number): Promise<void> {
+    const { session, ledger, persist, now, bounds } = this.#watch;
+    const recent = await session.listSince(new Date(now().getTime() - RESCAN_MS));
+    const firstUid = Math.min(uidNext, ...recent.slice(0, 1));
+    this.#begin(await persist(() => ledger.openFolder({ ...this.#place(), uidNext, firstUid })));
+    for (let at = 0; at < recent.length; at += UIDS_AT_ONCE) {
+      await this.#take(session.fetch(recent.slice(at, at + UIDS_AT_ONCE), bounds()), now());
+    }
+    // The rest of what lay there when the folder was selected is too old.
+    this.#lastUid = Math.max(this.#lastUid, uidNext - 1);
+    for (let uid = Math.max(1, this.#lastUid - OVERLAP); uid < uidNext; uid++) this.#known.add(uid);
+  }
+
   /** Fetches these again: they are in the ledger, and nobody settled them. */
-  async refetch(uids: readonly number[]): Promise<void> {
+  async refetch(uidValidity: number, uids: readonly number[]): Promise<void> {
+    // What had this UID then is another mail by now.
+    if (uidValidity !== this.#watch.session.uidValidity) return;
     await this.#take(this.#watch.session.fetch(uids, this.#watch.bounds()), this.#watch.now());
   }
 
@@ -148,7 +173,8 @@ export class FolderWatcher {
     const fetchedAt = this.#watch.now();
     const [mail] = mails;
     const isInTime = reserved !== undefined && fetchedAt.getTime() - reserved.at.getTime() <= RESERVED_FOR_MS;
-    if (!isInTime || mail === undefined || mails.length > 1) await this.#handMany(mails, noticedAt, fetchedAt);
+    if (!isInTime || mail === undefined || mails.length > 1)
+      await this.#handMany(mails, noticedAt, fetchedAt, reserved !== undefined);
     else await this.#handOne(mail, await reserved.position, noticedAt, fetchedAt);
   }
 
@@ -160,21 +186,22 @@ export class FolderWatcher {
     const event = this.#toEvent(mail, position, noticedAt, fetchedAt);
     await Promise.all([
       persist(() => ledger.publish(event)),
-      persist(() => ledger.note({ ...place, uids: [mail.uid], position })),
+      persist(() => ledger.note({ ...place, mails: [identify(mail)], position })),
     ]);
     this.#tookIn(mail);
   }
 
-  async #handMany(mails: readonly FetchedMail[], noticedAt: Date, fetchedAt: Date): Promise<void> {
+  async #handMany(mails: readonly FetchedMail[], noticedAt: Date, fetchedAt: Date, isAnnounced: boolean): Promise<void> {
     const { ledger, persist } = this.#watch;
-    const noted = await persist(() => ledger.note({ ...this.#place(), uids: mails.map(({ uid }) => uid) }));
+    const noted = await persist(() => ledger.note({ ...this.#place(), mails: mails.map(identify) }));
     const places = new Map(noted.map((note) => [note.uid, note]));
     await Promise.all(
       mails.map(async (mail) => {
         const note = places.get(mail.uid);
         if (note === undefined)
           throw new Failure('internal', { detail: 'The ledger left out a mail', context: { uid: mail.uid } });
-        this.#learnOffset(mail, noticedAt);
+        // What lay there when we came says nothing of the server's clock.
+        if (isAnnounced) this.#learnOffset(mail, noticedAt);
         if (!note.settled) await persist(() => ledger.publish(this.#toEvent(mail, note.position, noticedAt, fetchedAt)));
         this.#tookIn(mail);
       }),
@@ -228,6 +255,10 @@ async function* onlyNew(
   lastUid: number,
 ): AsyncIterable<FetchedMail> {
   for await (const mail of mails) if (mail.uid > lastUid && !known.has(mail.uid)) yield mail;
+}
+
+function identify({ uid, digest }: FetchedMail): { uid: number; digest: string } {
+  return { uid, digest };
 }
 
 function toIso(date: Date | null): string | null {

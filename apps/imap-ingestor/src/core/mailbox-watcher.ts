@@ -124,10 +124,10 @@ export class MailboxWatcher {
   }
 
   /** Fetches again what the ledger has unsettled; a folder that is not selected now is visited for it. */
-  async refetch(folder: string, uids: readonly number[]): Promise<void> {
+  async refetch(folder: string, uidValidity: number, uids: readonly number[]): Promise<void> {
     const watcher = this.#folders.get(folder);
     if (watcher === undefined) this.#beside.isOwed(folder);
-    else await watcher.refetch(uids);
+    else await watcher.refetch(uidValidity, uids);
   }
 
   get #isAwaited(): boolean {
