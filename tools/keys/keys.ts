@@ -9,7 +9,7 @@ import { startPostgres } from '@otterpost/testkit/postgres';
 
 import { pathOfKey, StartError, takeDataFolder } from '../suite/data-folder.ts';
 import { readEnvironment } from '../suite/environment.ts';
-import { resealTable, SEALED_COLUMNS } from './reseal.ts';
+import { resealTables, SEALED_TABLES } from './reseal.ts';
 
 const USAGE = `npm run keys -- rotate
   With OTTERPOST_DATABASE_URL: seals everything under the first of OTTERPOST_MASTER_KEYS, while services that know the same keys run.
@@ -52,17 +52,17 @@ function addKey(file: string): string {
 async function rotate(url: string, keys: string): Promise<number> {
   const ring = parseKeyRing(keys);
   const left: string[] = [];
-  for (const [schema, tables] of Object.entries(SEALED_COLUMNS)) {
+  for (const [schema, tables] of Object.entries(SEALED_TABLES)) {
     const logger = { warn: (context: object, message: string) => console.error(message, context) };
     const database = await openDatabase({ url, schema, entities: [], migrations: [], logger });
     try {
-      for (const [table, columns] of Object.entries(tables)) {
-        const there = await database.query('SELECT 1 WHERE to_regclass($1) IS NOT NULL', [`${schema}.${table}`]);
-        if (there.length === 0) continue;
-        const { resealed, unopened } = await resealTable(database, ring, table, columns);
-        left.push(...unopened);
-        console.log(`${schema}.${table}: ${resealed} secrets sealed anew under ${ring.current.id}`);
-      }
+      const there = await database.query<{ name: string }>('SELECT tablename AS name FROM pg_tables WHERE schemaname = $1', [
+        schema,
+      ]);
+      const sealed = tables.filter(({ name }) => there.some((table) => table.name === name));
+      const { counts, unopened } = await resealTables(database, ring, sealed);
+      left.push(...unopened);
+      for (const [name, count] of counts) console.log(`${schema}.${name}: ${count} secrets sealed anew under ${ring.current.id}`);
     } finally {
       await database.close();
     }
@@ -70,8 +70,8 @@ async function rotate(url: string, keys: string): Promise<number> {
   for (const place of left) console.error(`No key of the ring opens ${place}: it was left as it is`);
   if (left.length === 0)
     console.log(
-      'Mailboxes, accounts and codes are sealed under it. Keep the former key for a day, for imports that may be undone and for ' +
-        'what lies in streams, and as long as your backups.',
+      'Mailboxes, accounts, imports and codes are sealed under it. Keep the former key for a day, for what lies in streams, and as ' +
+        'long as your backups.',
     );
   return left.length === 0 ? 0 : 1;
 }

@@ -7,7 +7,7 @@ import { columnAad, keyIdOf, open, seal } from '@otterpost/sealing/seal';
 import { secret } from '@otterpost/testkit/canary';
 import { type Postgres, startPostgres } from '@otterpost/testkit/postgres';
 
-import { resealTable } from './reseal.ts';
+import { resealTable, resealTables } from './reseal.ts';
 
 const [older, newer] = [`old:${randomBytes(32).toString('base64')}`, `new:${randomBytes(32).toString('base64')}`];
 const before = parseKeyRing(older);
@@ -40,7 +40,8 @@ beforeEach(async () => {
   }
 });
 
-const reseal = () => resealTable(database, after, 'accounts', ['password', 'session']);
+const table = { name: 'accounts', key: { id: 'text' }, columns: ['password', 'session'] } as const;
+const reseal = () => resealTable(database, after, table);
 
 describe('rotating the master key', () => {
   it('leaves each secret as it was, opened by the new key alone', async () => {
@@ -68,5 +69,35 @@ describe('rotating the master key', () => {
     expect(await reseal()).toEqual({ resealed: ROWS - 1, unopened: ['accounts/7/password', 'accounts/9/session'] });
     const rows = await database.query<{ password: Buffer }>('SELECT password FROM accounts');
     expect(rows.filter(({ password }) => keyIdOf(password) === 'old')).toHaveLength(1);
+  });
+
+  it('covers rows that more than one column calls, and copies that are sealed for the row they come from', async () => {
+    await database.query('CREATE TABLE pieces (import_id text, number int, bytes bytea, PRIMARY KEY (import_id, number))');
+    await database.query(
+      'CREATE TABLE befores (import_id text, account_id text, bytes bytea, PRIMARY KEY (import_id, account_id))',
+    );
+    const [pieces, befores] = [
+      { name: 'pieces', key: { import_id: 'text', number: 'int' }, columns: ['bytes'] },
+      {
+        name: 'befores',
+        key: { import_id: 'text', account_id: 'text' },
+        columns: ['bytes'],
+        copiedFrom: { table: 'accounts', row: 'account_id' },
+      },
+    ] as const;
+    for (let at = 0; at < ROWS; at++) {
+      const piece = seal(before, secret('piece'), columnAad('pieces', `one.${at}`, 'bytes'));
+      await database.query("INSERT INTO pieces VALUES ('one', $1, $2)", [at, piece]);
+      const copy = seal(before, secret('copy'), columnAad('accounts', String(at), 'bytes'));
+      await database.query("INSERT INTO befores VALUES ('one', $1, $2)", [String(at), copy]);
+    }
+    const { counts, unopened } = await resealTables(database, after, [pieces, befores]);
+    expect([Object.fromEntries(counts), unopened]).toEqual([{ pieces: ROWS, befores: ROWS }, []]);
+    for (const { number, bytes } of await database.query<{ number: number; bytes: Buffer }>('SELECT * FROM pieces')) {
+      expect(open(alone, bytes, columnAad('pieces', `one.${number}`, 'bytes')).toString()).toBe(secret('piece'));
+    }
+    for (const { account_id, bytes } of await database.query<{ account_id: string; bytes: Buffer }>('SELECT * FROM befores')) {
+      expect(open(alone, bytes, columnAad('accounts', account_id, 'bytes')).toString()).toBe(secret('copy'));
+    }
   });
 });
