@@ -22,14 +22,19 @@ async function watch(options: Parameters<typeof watchMailbox>[0] = {}): Promise<
   return mailbox;
 }
 
-/** A mail of so many bytes and a little, whose text is short; gives what was published of it. */
-async function exchange({ server, ledger }: WatchedMailbox, bytes: number): Promise<MailReceived> {
+/** A mail of so many bytes and a little, whose text is short. */
+function deliver({ server }: WatchedMailbox, bytes: number): void {
   const picture = ['Content-Type: image/png', 'Content-Transfer-Encoding: base64', '', 'A'.repeat(bytes)].join('\r\n');
   const text = ['Content-Type: text/plain', '', TEXT].join('\r\n');
   const head = [`To: ${USER.name}`, 'Subject: Your code', 'Content-Type: multipart/mixed; boundary=otters', ''].join('\r\n');
-  const before = ledger.published.length;
   server.deliver(USER.name, `${head}\r\n--otters\r\n${picture}\r\n--otters\r\n${text}\r\n--otters--\r\n`);
-  return eventually(() => ledger.published[before]);
+}
+
+/** Delivers such a mail; gives what was published of it. */
+async function exchange(mailbox: WatchedMailbox, bytes: number): Promise<MailReceived> {
+  const before = mailbox.ledger.published.length;
+  deliver(mailbox, bytes);
+  return eventually(() => mailbox.ledger.published[before]);
 }
 
 const sourceBytes = ({ source }: MailReceived): number => Buffer.from(source, 'base64').length;
@@ -85,6 +90,18 @@ describe('the bytes that a provider lets a mailbox fetch in a day', () => {
     expect(mail.parts).toEqual([]);
     await eventually(() => /^Nearly all/.test(told(mailbox) ?? '') || undefined);
   });
+
+  it('are kept to by what waits after an absence as well', async () => {
+    const limit = 10 * LIMIT;
+    const mailbox = await watch({ fetchedToday: 0.7 * limit, limits: { bytesPerDay: limit } });
+    const calm = mailbox.server.misbehave({ at: 'greeting', how: 'reset' });
+    mailbox.server.dropAll();
+    for (let at = 0; at < 60; at++) deliver(mailbox, LIMIT / 10);
+    calm();
+    await eventually(() => mailbox.ledger.published.length === 60 || undefined, { timeoutMs: 15_000 });
+    const counted = mailbox.conditions.reduce((sum, { fetchedBytes }) => sum + fetchedBytes, 0);
+    expect(counted).toBeLessThan(0.3 * limit);
+  }, 20_000);
 
   it('are new with each day (UTC)', async () => {
     let later = 0;

@@ -13,8 +13,6 @@ const BATCH_MAILS = 16;
 const BATCH_BYTES = 1024 * 1024;
 /** So much of a folder with new UIDs is looked at again: older mails are of no use to anybody. */
 const RESCAN_MS = 86_400_000;
-/** UIDs that one FETCH names: its line has to be short enough for any server. */
-const UIDS_AT_ONCE = 100;
 /**
  * A position is reserved when the bell rings. A server that takes longer to give the mail may give one that came after a ticket was opened
  * meanwhile, and the position would say that it had come before.
@@ -71,13 +69,13 @@ export class FolderWatcher {
   }
 
   async run(): Promise<void> {
-    const { session, ledger, persist, onProof, onLooked, isDone, now, idleMs, bounds } = this.#watch;
+    const { session, ledger, persist, onProof, onLooked, isDone, now, idleMs } = this.#watch;
     const uidNext = Math.max(1, session.uidNext);
     const opened = await persist(() => ledger.openFolder({ ...this.#place(), uidNext }));
     if (opened.isRenewed) await this.#rescan(uidNext);
     else this.#begin(opened);
-    const { unsettled } = opened;
-    if (unsettled.length > 0) await this.#take(session.fetch(unsettled, bounds()), now());
+    await this.#takeAll(opened.unsettled);
+    if (uidNext - 1 - this.#lastUid > BATCH_MAILS) await this.#takeAll(await session.listFrom(this.#lastUid + 1));
     await this.#round(now());
     // Before it counts as watched: mail that comes to another folder from then on is its to take.
     await onLooked();
@@ -103,13 +101,11 @@ export class FolderWatcher {
 
   /** UIDVALIDITY has changed: what came lately is looked at under its new UIDs, and what the ledger knows is not published again. */
   async #rescan(uidNext: number): Promise<void> {
-    const { session, ledger, persist, now, bounds } = this.#watch;
+    const { session, ledger, persist, now } = this.#watch;
     const recent = await session.listSince(new Date(now().getTime() - RESCAN_MS));
     const firstUid = Math.min(uidNext, ...recent.slice(0, 1));
     this.#begin(await persist(() => ledger.openFolder({ ...this.#place(), uidNext, firstUid })));
-    for (let at = 0; at < recent.length; at += UIDS_AT_ONCE) {
-      await this.#take(session.fetch(recent.slice(at, at + UIDS_AT_ONCE), bounds()), now());
-    }
+    await this.#takeAll(recent);
     // The rest of what lay there when the folder was selected is too old.
     this.#lastUid = Math.max(this.#lastUid, uidNext - 1);
     for (let uid = Math.max(1, this.#lastUid - OVERLAP); uid < uidNext; uid++) this.#known.add(uid);
@@ -150,6 +146,14 @@ export class FolderWatcher {
   /** Mails from before the watch began are not ours. */
   #firstKnown(): number {
     return this.#known.size === 0 ? this.#lastUid : Math.min(...this.#known) - 1;
+  }
+
+  /** A few at a time: how much of them is fetched depends on what is left of the day's bytes then. */
+  async #takeAll(uids: readonly number[]): Promise<void> {
+    const { session, bounds, now } = this.#watch;
+    for (let at = 0; at < uids.length; at += BATCH_MAILS) {
+      await this.#take(session.fetch(uids.slice(at, at + BATCH_MAILS), bounds()), now());
+    }
   }
 
   /** `reserved` is the position of the first mail, and used where that comes alone. */
