@@ -11,6 +11,7 @@ import type { Import } from '@otterpost/contracts/imports';
 import type { Page } from '@otterpost/contracts/page';
 import { secret } from '@otterpost/testkit/canary';
 import { eventually } from '@otterpost/testkit/eventually';
+import { Client } from 'pg';
 
 import type { Suite } from '../tools/suite/suite.ts';
 import { startJourney } from './journey.ts';
@@ -44,36 +45,52 @@ async function importInto(group: AccountGroup, lines: string, query = ''): Promi
   return id;
 }
 
-/** `npm run keys -- rotate`, past its set-up; then the former key is thrown away. */
-async function rotate(): Promise<string> {
+/** `npm run keys`, past its set-up. */
+async function keys(command: string): Promise<string> {
   const { stdout } = await promisify(execFile)(
     process.execPath,
-    ['--conditions=@otterpost/source', join(ROOT, 'tools', 'keys', 'keys.ts'), 'rotate'],
+    ['--conditions=@otterpost/source', join(ROOT, 'tools', 'keys', 'keys.ts'), command],
     { env: { PATH: process.env.PATH ?? '', OTTERPOST_DATA_DIR: folder } },
   );
-  const file = join(folder, 'keys', 'master.keys');
-  const [newest = ''] = (await readFile(file, 'utf8')).split(',');
-  await writeFile(file, newest);
   return stdout;
 }
 
+async function throwFormerKeyAway(): Promise<void> {
+  const file = join(folder, 'keys', 'master.keys');
+  const [newest = ''] = (await readFile(file, 'utf8')).split(',');
+  await writeFile(file, newest);
+}
+
+async function sealedLines(): Promise<number> {
+  const database = new Client(suite.databaseUrl);
+  await database.connect();
+  const { rows } = await database.query('SELECT COALESCE(sum(lines), 0)::int AS lines FROM tickets.audit_seals');
+  await database.end();
+  return rows[0].lines;
+}
+
 describe('after the master key was rotated and the former one thrown away', () => {
-  it('an import still has what it rejected, what it found, and what it must bring back', async () => {
+  it('the audit is verified, and an import still has what it rejected, what it found, and what it must bring back', async () => {
     const group = await askJson<AccountGroup>(
       'POST',
       'account-groups',
       JSON.stringify({ name: 'Main', site: 'nike' }),
       'application/json',
     );
+    await askJson('POST', 'tickets', JSON.stringify({ site: 'nike' }), 'application/json');
     await importInto(group, `ada@otters.example:${secret('former')}\n`);
     const id = await importInto(group, `ada@otters.example:${secret('later')}\nbea@otters.example:${secret('cut')}:no-proxy\n`);
     const dryRun = await importInto(group, `ada@otters.example:${secret('dry')}\n`, '&dryRun=true');
+    await eventually(async () => ((await sealedLines()) > 0 ? true : undefined));
     await suite.stop();
 
-    const told = await rotate();
+    const told = await keys('rotate');
+    await throwFormerKeyAway();
     for (const table of ['import_rejects', 'import_changes', 'import_befores']) {
       expect(told).toContain(`accounts.${table}: 1 secrets sealed anew`);
     }
+
+    expect(await keys('verify-audit')).toMatch(/^[1-9]\d* lines stand as they were sealed/);
 
     suite = await startJourney({ dataDir: folder });
     expect(await ask('GET', `imports/${id}/rejected`)).toContain(`bea@otters.example:${secret('cut')}:no-proxy`);

@@ -26,10 +26,12 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Gauge } from 'prom-client';
 
 import { createAuditBook } from './adapters/audit-book.ts';
+import { sealAudit } from './adapters/audit-chain.ts';
 import { BlankCodes1764250000000 } from './adapters/blank-codes.migration.ts';
 import { blankCodes } from './adapters/blank-codes.ts';
 import { createBusFeed } from './adapters/bus-feed.ts';
 import { createBusMailboxFeed } from './adapters/bus-mailbox-feed.ts';
+import { ChainAudit1764270000000 } from './adapters/chain-audit.migration.ts';
 import { createCodeShelf } from './adapters/code-shelf.ts';
 import { createDeadLetters } from './adapters/dead-letters.ts';
 import { KeyRegistry } from './adapters/key-registry.ts';
@@ -37,6 +39,7 @@ import { MakeKeys1764240000000 } from './adapters/make-keys.migration.ts';
 import { MakeTickets1764000000000 } from './adapters/make-tickets.migration.ts';
 import { NameRequests1764260000000 } from './adapters/name-requests.migration.ts';
 import { createNamedRequests, forgetNames } from './adapters/named-requests.ts';
+import { readPepper } from './adapters/pepper.ts';
 import { ApiKeyRow, AuditRow, TicketRow } from './adapters/rows.ts';
 import { createTicketStore } from './adapters/ticket-store.ts';
 import { warmUp } from './adapters/warm-up.ts';
@@ -95,7 +98,13 @@ export const SCHEMA = 'tickets';
 /** Of the contract; its paths begin with /v1. */
 const API_VERSION = '1.0.0';
 export const ENTITIES = [TicketRow, ApiKeyRow, AuditRow];
-export const MIGRATIONS = [MakeTickets1764000000000, MakeKeys1764240000000, BlankCodes1764250000000, NameRequests1764260000000];
+export const MIGRATIONS = [
+  MakeTickets1764000000000,
+  MakeKeys1764240000000,
+  BlankCodes1764250000000,
+  NameRequests1764260000000,
+  ChainAudit1764270000000,
+];
 
 const BODY_LIMIT_BYTES = 1024 * 1024;
 /** How soon a change of an import is told. */
@@ -108,6 +117,7 @@ const LOOK_AT_KEYS_EVERY_MS = 500;
 const NOTE_USE_EVERY_MS = 5000;
 const BLANK_EVERY_MS = 60_000;
 const FORGET_EVERY_MS = 600_000;
+const SEAL_AUDIT_EVERY_MS = 5000;
 
 interface Parts {
   readonly desk: TicketDesk;
@@ -220,6 +230,7 @@ export async function startGateway({ config, logger, health, lifecycle }: Servic
   const requester = createRequester(bus);
   const announceRevoked = (id: KeyId): void => bus.publishJson(KEY_REVOKED, { id });
   const keys = await KeyRegistry.open({ database, ring, adminKey: config.adminKey, announceRevoked });
+  const auditKey = await readPepper(database, ring, 'audit');
   bus.subscribe(KEY_REVOKED, (_, revoked) => keys.end((revoked as { id: KeyId }).id));
   const room = new WaitingRoom<StoredTicket>();
   const once = new OnceOnly({ names: createNamedRequests(database), digest: (text) => keys.digestOf(text).toString('base64') });
@@ -304,6 +315,7 @@ export async function startGateway({ config, logger, health, lifecycle }: Servic
     every(LOOK_AT_KEYS_EVERY_MS, 'keys in use were not looked at', logger, () => keys.lookAgain()),
     every(NOTE_USE_EVERY_MS, 'the use of keys was not noted', logger, () => keys.noteUse()),
     every(BLANK_EVERY_MS, 'codes were not blanked', logger, () => blankCodes(database, config.codeRetentionMinutes * 60)),
+    every(SEAL_AUDIT_EVERY_MS, 'the audit was not sealed', logger, () => sealAudit(database, auditKey)),
     every(FORGET_EVERY_MS, 'names of requests were not forgotten', logger, () => forgetNames(database)),
     every(LOOK_AGAIN_EVERY_MS, 'waiting tickets were not looked at', logger, () => desk.lookAgain()),
   ];

@@ -1,4 +1,4 @@
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHmac, timingSafeEqual } from 'node:crypto';
 
 import type { Caller } from '@otterpost/contracts/caller';
 import { Failure } from '@otterpost/contracts/failure';
@@ -7,19 +7,18 @@ import type { ApiKey, CreatedKey, NewKey } from '@otterpost/contracts/keys';
 import type { Page, PageQuery } from '@otterpost/contracts/page';
 import type { Database, Queryable } from '@otterpost/postgres/database';
 import type { KeyRing } from '@otterpost/sealing/key-ring';
-import { columnAad, keyIdOf, open, seal } from '@otterpost/sealing/seal';
 
 import type { Doorkeeper } from '../core/caller.ts';
 import { type Keys, requireWithin } from '../core/keys.ts';
 import { makeApiKey, readApiKey } from './api-key.ts';
 import { writeAudit } from './audit-book.ts';
 import { createNamedRequests } from './named-requests.ts';
+import { readPepper } from './pepper.ts';
 
 /** The id under which the key from the environment acts. */
 const ADMIN_KEY_ID = 'key_00000000000000000000000000' as KeyId;
 /** What was known of a key this long ago is asked anew: only while no look at the keys in use succeeds. */
 const TRUSTED_MS = 2000;
-const PEPPER = { id: 'hmac', aad: columnAad('key_peppers', 'hmac', 'sealed') } as const;
 
 const COLUMNS = 'id, name, scope, sites, group_ids, lookup, digest, created_at, expires_at, last_used_at';
 const IS_GOOD = 'revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())';
@@ -72,7 +71,7 @@ export class KeyRegistry implements Doorkeeper, Keys {
   }
 
   static async open(options: KeyRegistryOptions): Promise<KeyRegistry> {
-    return new KeyRegistry(options, await readPepper(options.database, options.ring));
+    return new KeyRegistry(options, await readPepper(options.database, options.ring, 'hmac'));
   }
 
   async identify(authorization: string | undefined, address: string | null): Promise<Caller> {
@@ -214,21 +213,6 @@ export class KeyRegistry implements Doorkeeper, Keys {
 
 function noSuchKey(id: string): Failure {
   return new Failure('not_found', { detail: `There is no key ${id}` });
-}
-
-/** Made at the first start of all, the same for every gateway; sealed anew when the ring has another current key. */
-async function readPepper(database: Database, ring: KeyRing): Promise<Buffer> {
-  await database.query('INSERT INTO key_peppers (id, sealed) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING', [
-    PEPPER.id,
-    seal(ring, randomBytes(32), PEPPER.aad),
-  ]);
-  const [row] = await database.query<{ sealed: Buffer }>('SELECT sealed FROM key_peppers WHERE id = $1', [PEPPER.id]);
-  if (row === undefined) throw new Failure('internal', { detail: 'The pepper of the API keys is gone' });
-  const pepper = open(ring, row.sealed, PEPPER.aad);
-  if (keyIdOf(row.sealed) !== ring.current.id) {
-    await database.query('UPDATE key_peppers SET sealed = $2 WHERE id = $1', [PEPPER.id, seal(ring, pepper, PEPPER.aad)]);
-  }
-  return pepper;
 }
 
 function toApiKey(row: KeyRow): ApiKey {

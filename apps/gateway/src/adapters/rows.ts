@@ -83,6 +83,8 @@ export interface AuditRow {
   action: string;
   target: string | null;
   address: string | null;
+  /** Of the transaction that wrote it, among all that did. */
+  position: string;
 }
 
 export const AuditRow = new EntitySchema<AuditRow>({
@@ -95,5 +97,7 @@ export const AuditRow = new EntitySchema<AuditRow>({
     action: { type: 'text' },
     target: { type: 'text', nullable: true },
     address: { type: 'text', nullable: true },
+    // Its casts are left out, as TypeORM reads them back.
+    position: { type: 'bigint', default: () => '((pg_current_xact_id()))' },
   },
 });
