@@ -41,6 +41,7 @@ import { NameRequests1764260000000 } from './adapters/name-requests.migration.ts
 import { createNamedRequests, forgetNames } from './adapters/named-requests.ts';
 import { readPepper } from './adapters/pepper.ts';
 import { ApiKeyRow, AuditRow, TicketRow } from './adapters/rows.ts';
+import { createSettlement } from './adapters/settlement.ts';
 import { createTicketStore } from './adapters/ticket-store.ts';
 import { warmUp } from './adapters/warm-up.ts';
 import { SERVICE, type VARIABLES } from './config.ts';
@@ -56,7 +57,7 @@ import { LIVE_FEED, type LiveFeed } from './core/live-feed.ts';
 import { MAIL_TRIAL, MailTrial } from './core/mail-trial.ts';
 import { MAILBOX_FEED, type MailboxFeed } from './core/mailbox-feed.ts';
 import { ONCE_ONLY, OnceOnly } from './core/once-only.ts';
-import { SETTLEMENT, Settlement } from './core/settlement.ts';
+import { SETTLEMENT } from './core/settlement.ts';
 import { type OpenColumn, SEAL_FOR, type SealFor, SUITE, type Suite } from './core/suite.ts';
 import { TICKET_DESK, TicketDesk } from './core/ticket-desk.ts';
 import type { StoredTicket } from './core/ticket-store.ts';
@@ -95,6 +96,8 @@ import { TicketEventsController } from './edge/ticket-events.controller.ts';
 import { TicketsController } from './edge/tickets.controller.ts';
 
 export const SCHEMA = 'tickets';
+/** Mails of one site that are in hand together are taken by one commit. */
+const TAKEN_AT_ONCE = 64;
 /** Of the contract; its paths begin with /v1. */
 const API_VERSION = '1.0.0';
 export const ENTITIES = [TicketRow, ApiKeyRow, AuditRow];
@@ -189,7 +192,7 @@ function gatewayModule({
       { provide: IMPORT_DESK, useFactory: () => imports },
       { provide: MAIL_TRIAL, useFactory: () => trial },
       { provide: SEAL_FOR, useFactory: () => sealFor },
-      { provide: SETTLEMENT, useFactory: () => new Settlement((mails) => suite.ask(settleMails, { mails })) },
+      { provide: SETTLEMENT, useFactory: () => createSettlement((mails) => suite.ask(settleMails, { mails })) },
       { provide: DOORKEEPER, useFactory: () => keys },
       { provide: KEYS, useFactory: () => keys },
       { provide: ONCE_ONLY, useFactory: () => once },
@@ -287,7 +290,13 @@ export async function startGateway({ config, logger, health, lifecycle }: Servic
     });
   app.useGlobalPipes(createValidationPipe());
   app.connectMicroservice({
-    strategy: new JetStreamStrategy({ bus, sealer, service: SERVICE, consumes: [mailRead, auditRecorded] }),
+    strategy: new JetStreamStrategy({
+      bus,
+      sealer,
+      service: SERVICE,
+      consumes: [mailRead, auditRecorded],
+      concurrency: TAKEN_AT_ONCE,
+    }),
   });
   app.connectMicroservice({ strategy: plainRequestServer({ bus, service: SERVICE }) });
   const grpc = new GrpcServer({ host: config.httpHost, port: config.grpcPort });

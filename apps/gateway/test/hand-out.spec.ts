@@ -9,6 +9,7 @@ import { createLogger } from '@otterpost/service/logger';
 import { eventually } from '@otterpost/testkit/eventually';
 import { keepEvidence } from '@otterpost/testkit/evidence';
 import { type Postgres, startPostgres } from '@otterpost/testkit/postgres';
+import fc from 'fast-check';
 
 import { createTicketStore } from '../src/adapters/ticket-store.ts';
 import type { TicketStore } from '../src/core/ticket-store.ts';
@@ -159,4 +160,94 @@ describe('an Idempotency-Key', () => {
     expect(next.id).not.toBe(first.id);
     expect(await openTicket(wish, { ...idempotency, hash: 'another' })).toMatchObject({ id: next.id, isNew: false });
   });
+
+  it('takes mails that come together as it would take them one by one', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.record({ recipient: SOMEONE, kind: fc.constantFrom('code', 'link', undefined) }), { maxLength: 6 }),
+        fc.array(fc.record({ recipient: SOMEONE, holds: fc.constantFrom('code', 'link'), refused: FEW }), { maxLength: 12 }),
+        async (tickets, mails) => {
+          const together = await play(tickets, mails, (all) => Promise.all(all.map((mail) => store.take(mail))));
+          const oneByOne = await play(tickets, mails, async (all) => {
+            for (const mail of all) await store.take(mail);
+          });
+          expect(together).toEqual(oneByOne);
+        },
+      ),
+      { numRuns: 40 },
+    );
+  }, 60_000);
+
+  it('takes a mail once, however often it comes at a time', async () => {
+    const site = newSite();
+    const recipient = 'otter@otters.example';
+    const tickets = [await openTicket({ site, recipient }), await openTicket({ site, recipient })];
+    const mail = readMail({ site, recipient });
+    const given = await Promise.all([readMail({ site }), mail, mail, mail].map((one) => store.take(one)));
+    expect(given.filter((one) => one !== undefined).map(({ ticket }) => ticket.id)).toEqual([tickets[0]?.id]);
+  });
+
+  it('keeps no mail out for another that cannot be stored', async () => {
+    const site = newSite();
+    const { id } = await openTicket({ site });
+    const first = store.take(readMail({ site, refused: true }));
+    const outcomes = await Promise.allSettled([
+      first,
+      store.take(readMail({ site, from: 'no\u0000body@otters.example', refused: true })),
+      store.take(readMail({ site })),
+    ]);
+    expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    expect((await store.find(id))?.ticket.status).toBe('fulfilled');
+  });
 });
+
+const SOMEONE = fc.constantFrom('pup@otters.example', 'dam@otters.example', undefined);
+const FEW = fc.integer({ min: 0, max: 4 }).map((dice) => dice === 0);
+
+interface PlayedTicket {
+  readonly recipient: string | undefined;
+  readonly kind: 'code' | 'link' | undefined;
+}
+interface PlayedMail {
+  readonly recipient: string | undefined;
+  readonly holds: 'code' | 'link';
+  readonly refused: boolean;
+}
+
+/** What each ticket got, and what became of each code, on a site of its own. */
+async function play(
+  tickets: readonly PlayedTicket[],
+  mails: readonly PlayedMail[],
+  takeAll: (mails: readonly MailRead[]) => Promise<unknown>,
+): Promise<unknown> {
+  const site = newSite();
+  const opened: string[] = [];
+  for (const { recipient, kind } of tickets) {
+    const wish = { site, ...(recipient === undefined ? {} : { recipient }), ...(kind === undefined ? {} : { kind }) };
+    opened.push((await openTicket(wish)).id);
+  }
+  const before = position;
+  await takeAll(
+    mails.map(({ recipient, holds, refused }, at) =>
+      readMail({
+        site,
+        recipient: recipient ?? null,
+        refused,
+        kind: holds,
+        code: holds === 'code' ? `${100_000 + at}` : null,
+        link: holds === 'link' ? `https://riverbank.example/${at}` : null,
+      }),
+    ),
+  );
+  const got = await Promise.all(
+    opened.map(async (id) => {
+      const { status, code, link } = (await store.find(id))?.ticket ?? {};
+      return { status, code, link };
+    }),
+  );
+  const codes = await database.query<{ at: number; status: string; reason: string | null }>(
+    'SELECT (position - $2)::int AS at, status, reason FROM codes WHERE site = $1 ORDER BY position',
+    [site, before],
+  );
+  return { got, codes };
+}

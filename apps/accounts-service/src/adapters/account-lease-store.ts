@@ -3,11 +3,11 @@ import type { Caller } from '@otterpost/contracts/caller';
 import { Failure } from '@otterpost/contracts/failure';
 import { type AccountGroupId, type AccountId, type AccountLeaseId, newId } from '@otterpost/contracts/ids';
 import type { Database, Queryable } from '@otterpost/postgres/database';
+import { GroupCommit } from '@otterpost/service/group-commit';
 
 import { noSuchGroup } from '../core/account-groups.ts';
 import type { AccountLeases, NamedRequest, SealedLease } from '../core/account-leases.ts';
 import { emailKey } from '../core/email-key.ts';
-import { GroupCommit } from '../core/group-commit.ts';
 import { FIND, FORGET, LEASE, NEXT_FREE, RELEASE, RENEW, REPEATED } from './account-lease-statements.ts';
 
 type LeasedRow = {
@@ -39,11 +39,11 @@ interface ReleaseAsked {
 type Holder = readonly [sites: Caller['sites'], groupIds: Caller['groupIds'], keyId: string | null];
 
 export function createAccountLeases(database: Database): AccountLeases {
-  const leasing = new GroupCommit(wishedAlike, (asked: readonly LeaseAsked[]) => open(database, asked));
-  const releasing = new GroupCommit(
-    ({ holder }: ReleaseAsked) => JSON.stringify(holder),
-    (asked: readonly ReleaseAsked[]) => free(RELEASE.many, asked),
-  );
+  const leasing = new GroupCommit({ kindOf: wishedAlike, carryOut: (asked: readonly LeaseAsked[]) => open(database, asked) });
+  const releasing = new GroupCommit({
+    kindOf: ({ holder }: ReleaseAsked) => JSON.stringify(holder),
+    carryOut: (asked: readonly ReleaseAsked[]) => free(RELEASE.many, asked),
+  });
 
   /** What keeps a lease from being renewed or released: it is not there for this key, or it has ended. */
   async function look(holder: Holder, id: AccountLeaseId): Promise<StateRow> {

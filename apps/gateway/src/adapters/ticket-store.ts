@@ -1,14 +1,20 @@
 import { Failure } from '@otterpost/contracts/failure';
 import { newId } from '@otterpost/contracts/ids';
+import type { MailRead } from '@otterpost/contracts/mail-events';
 import type { Database, Queryable } from '@otterpost/postgres/database';
 import type { KeyRing } from '@otterpost/sealing/key-ring';
 import { columnAad, seal } from '@otterpost/sealing/seal';
+import { GroupCommit } from '@otterpost/service/group-commit';
 
 import type { OpenTicket } from '../core/matching.ts';
 import type { DueTicket, StoredTicket, TicketStore, TicketToOpen } from '../core/ticket-store.ts';
 import { writeAudit } from './audit-book.ts';
-import { assign, claim, findCandidates, handOut, lockSite, storeMail } from './hand-out.ts';
+import { assign, claim, lockSite } from './hand-out.ts';
+import { isOfSite, keepMails, type MailOfSite, takeMails } from './take-mails.ts';
 import { TICKET_VIEW, type TicketViewRow, toStoredTicket } from './ticket-view.ts';
+
+/** The ticket that a mail's code went to. */
+type Given = StoredTicket | undefined;
 
 export function createTicketStore(database: Database, ring: KeyRing): TicketStore {
   async function find(on: Queryable, id: string): Promise<StoredTicket | undefined> {
@@ -21,6 +27,24 @@ export function createTicketStore(database: Database, ring: KeyRing): TicketStor
     if (stored === undefined) throw new Failure('not_found', { detail: `There is no ticket ${id}` });
     return stored;
   }
+
+  /** One that cannot be taken keeps none of the others out. */
+  async function takeTogether(mails: readonly MailOfSite[]): Promise<(Given | Promise<Given>)[]> {
+    try {
+      return await database.transaction((tx) => takeMails(tx, mails, ring));
+    } catch (error) {
+      if (mails.length === 1 || !database.isReachable()) throw error;
+      return mails.map(async (mail) => (await database.transaction((tx) => takeMails(tx, [mail], ring)))[0]);
+    }
+  }
+
+  const taking = new GroupCommit<MailOfSite, Given>({ kindOf: ({ site }) => site, carryOut: takeTogether });
+  const keeping = new GroupCommit<MailRead, MailRead>({
+    carryOut: async (mails) => {
+      await keepMails(database, mails);
+      return mails;
+    },
+  });
 
   return {
     open: (wish) =>
@@ -97,17 +121,11 @@ export function createTicketStore(database: Database, ring: KeyRing): TicketStor
         return get(tx, id);
       }),
 
-    take: (mail) =>
-      database.transaction(async (tx) => {
-        const { site } = mail;
-        if (site === null || mail.kind === 'none') {
-          await storeMail(tx, mail);
-          return undefined;
-        }
-        // The second statement goes out with the first, and sees what was decided before: the first one waits for the site's lock.
-        const [isNew, candidates] = await Promise.all([storeMail(tx, mail), findCandidates(tx, mail, site)]);
-        return isNew ? handOut(tx, mail, { site, candidates, ring }) : undefined;
-      }),
+    take: async (mail) => {
+      if (isOfSite(mail)) return taking.ask(mail);
+      await keeping.ask(mail);
+      return undefined;
+    },
 
     async mailboxOf(recipient) {
       const [row] = await database.query<{ mailbox_id: string }>(

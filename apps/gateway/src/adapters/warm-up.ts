@@ -1,9 +1,9 @@
 import { type MailboxId, newId } from '@otterpost/contracts/ids';
-import { type MailRead, toMailId } from '@otterpost/contracts/mail-events';
+import { toMailId } from '@otterpost/contracts/mail-events';
 import type { Database } from '@otterpost/postgres/database';
 import type { KeyRing } from '@otterpost/sealing/key-ring';
 
-import { findCandidates, handOut, storeMail } from './hand-out.ts';
+import { type MailOfSite, takeMails } from './take-mails.ts';
 import { TICKET_VIEW } from './ticket-view.ts';
 
 /** Connections that a gateway in use keeps busy; each plans its statements for itself. */
@@ -24,8 +24,7 @@ async function tryOnce(database: Database, ring: KeyRing, site: string): Promise
   const mail = madeUpMail(site);
   try {
     await database.transaction(async (tx) => {
-      const [, candidates] = await Promise.all([storeMail(tx, mail), findCandidates(tx, mail, site)]);
-      await handOut({ query: tx.query, last: tx.query }, mail, { site, candidates, ring });
+      await takeMails({ query: tx.query, last: tx.query }, [mail], ring);
       await tx.query(`${TICKET_VIEW} WHERE t.id = $1`, [site]);
       throw new NotMeant();
     });
@@ -34,7 +33,7 @@ async function tryOnce(database: Database, ring: KeyRing, site: string): Promise
   }
 }
 
-function madeUpMail(site: string): MailRead {
+function madeUpMail(site: string): MailOfSite {
   const place = { mailboxId: newId('mailbox') as MailboxId, folder: 'INBOX', uidValidity: 1, uid: 1 };
   const now = new Date().toISOString();
   return {

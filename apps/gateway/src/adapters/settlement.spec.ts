@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { Failure } from '@otterpost/contracts/failure';
 
-import { type SettledMail, Settlement } from './settlement.ts';
+import type { SettledMail } from '../core/settlement.ts';
+import { createSettlement } from './settlement.ts';
 
 const mail = (uid: number): SettledMail =>
   ({ mailId: `mbx_${'0'.repeat(26)}:inbox:1:${uid}`, outcome: 'code', reason: null }) as SettledMail;
@@ -9,7 +10,7 @@ const mail = (uid: number): SettledMail =>
 /** A ledger whose every answer is given by hand. */
 function slowLedger() {
   const requests: { uids: number[]; answer: () => void; fail: (error: Error) => void }[] = [];
-  const settlement = new Settlement(
+  const settlement = createSettlement(
     (mails) =>
       new Promise<void>((resolve, reject) => {
         requests.push({ uids: mails.map(({ mailId }) => Number(mailId.split(':').at(-1))), answer: resolve, fail: reject });

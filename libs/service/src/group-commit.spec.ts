@@ -6,16 +6,16 @@ import { GroupCommit } from './group-commit.ts';
 function held(): { commit: GroupCommit<string, string>; batches: string[][]; letGo: (error?: Error) => Promise<void> } {
   const batches: string[][] = [];
   const gates: PromiseWithResolvers<void>[] = [];
-  const commit = new GroupCommit<string, string>(
-    (ask) => ask.slice(0, 1),
-    async (asks) => {
+  const commit = new GroupCommit<string, string>({
+    kindOf: (ask) => ask.slice(0, 1),
+    carryOut: async (asks) => {
       batches.push([...asks]);
       const gate = Promise.withResolvers<void>();
       gates.push(gate);
       await gate.promise;
       return asks.map((ask) => ask.toUpperCase());
     },
-  );
+  });
   const letGo = async (error?: Error): Promise<void> => {
     const gate = gates.shift();
     if (error === undefined) gate?.resolve();
