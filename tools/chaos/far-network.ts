@@ -4,17 +4,17 @@ import { promisify } from 'node:util';
 import { StartError } from '../suite/data-folder.ts';
 
 const run = promisify(execFile);
-const NAME = /^otterpost-(\d+)$/;
+const NAME = /^otterpost-(\d+)(-router)?$/;
 /** Debian keeps these where a plain user's PATH does not look. */
 const env = { ...process.env, PATH: `${process.env.PATH ?? ''}:/usr/sbin:/sbin` };
 
-/** A network of its own, joined to this machine by one cable: what happens to that concerns nobody else. */
+/** A network of its own behind a router of its own: what happens to them concerns nobody else. */
 export interface FarNetwork {
   /** Its address as seen from here. */
   readonly host: string;
   /** The command that runs a program there. */
   readonly enter: readonly string[];
-  /** From now on every packet is dropped, both ways, and nobody is told: no RST, no ICMP, and the link stays up. */
+  /** From now on the router drops every packet, both ways, and nobody is told: no RST, no ICMP, and the links stay up. */
   silence(): Promise<void>;
   restore(): Promise<void>;
   /** Ends what runs there and takes the network away. */
@@ -22,8 +22,9 @@ export interface FarNetwork {
 }
 
 /**
- * A network namespace and a pair of virtual interfaces. It is removed at the end of this process at the latest; what a killed one left
- * behind is removed by the next.
+ * Two network namespaces, a server's and a router's, joined by virtual interfaces. The router drops, not an interface of this machine: the
+ * kernel gives up a connection within seconds when its own queue refuses packets, as no network would. All of it is removed at the end of this
+ * process at the latest; what a killed one left behind is removed by the next.
  *
  * @throws StartError where that cannot be had, with what to do about it.
  */
@@ -31,58 +32,36 @@ export async function makeFarNetwork(): Promise<FarNetwork> {
   await assertPossible();
   removeLeftovers();
   const { pid } = process;
-  const name = `otterpost-${pid}`;
-  const [here, there] = [
-    { link: `ott${pid}a`, mac: '02:07:07:00:00:01' },
-    { link: `ott${pid}b`, mac: '02:07:07:00:00:02' },
-  ];
-  // RFC 2544 keeps 198.18.0.0/15 for tests between networks.
-  const net = `198.18.${(pid >> 6) & 255}`;
-  const first = (pid & 63) * 4;
-  const [near, host] = [`${net}.${first + 1}`, `${net}.${first + 2}`];
-  const remove = (): void => removeNetwork(name);
+  const [name, router] = [`otterpost-${pid}`, `otterpost-${pid}-router`];
+  const remove = (): void => [name, router].forEach(removeNetwork);
   process.once('exit', remove);
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => process.exit(1));
-  const inside = ['-n', name];
-  await ip(['netns', 'add', name]);
-  await ip([
-    'link',
-    'add',
-    here.link,
-    'address',
-    here.mac,
-    'type',
-    'veth',
-    'peer',
-    there.link,
-    'address',
-    there.mac,
-    'netns',
-    name,
-  ]);
-  await ip(['addr', 'add', `${near}/30`, 'dev', here.link]);
-  await ip(['link', 'set', here.link, 'up']);
-  await ip([...inside, 'addr', 'add', `${host}/30`, 'dev', there.link]);
-  await ip([...inside, 'link', 'set', there.link, 'up']);
-  await ip([...inside, 'link', 'set', 'lo', 'up']);
-  // A neighbour that must be asked for would be told as unreachable in the silence; behind a router nothing is told.
-  await ip(['neigh', 'replace', host, 'lladdr', there.mac, 'dev', here.link, 'nud', 'permanent']);
-  await ip([...inside, 'neigh', 'replace', near, 'lladdr', here.mac, 'dev', there.link, 'nud', 'permanent']);
-  const queues = [
-    ['dev', here.link],
-    ['dev', there.link],
-  ] as const;
+  // RFC 2544 keeps 198.18.0.0/15 for tests between networks.
+  const [third, fourth] = [(pid >> 6) & 255, (pid & 63) * 4];
+  const near = { here: `198.18.${third}.${fourth + 1}`, router: `198.18.${third}.${fourth + 2}` };
+  const far = { router: `198.19.${third}.${fourth + 1}`, there: `198.19.${third}.${fourth + 2}` };
+  const links = { here: `ott${pid}a`, near: `ott${pid}b`, far: `ott${pid}c`, there: `ott${pid}d` };
+  await ip('netns', 'add', name);
+  await ip('netns', 'add', router);
+  await ip('link', 'add', links.here, 'type', 'veth', 'peer', links.near, 'netns', router);
+  await ip('-n', router, 'link', 'add', links.far, 'type', 'veth', 'peer', links.there, 'netns', name);
+  await join([], links.here, near.here);
+  await join(['-n', router], links.near, near.router);
+  await join(['-n', router], links.far, far.router);
+  await join(['-n', name], links.there, far.there);
+  await ip('-n', name, 'link', 'set', 'lo', 'up');
+  await ip('route', 'add', `${far.there}/32`, 'via', near.router, 'dev', links.here);
+  await ip('-n', name, 'route', 'add', 'default', 'via', far.router);
+  await ip('netns', 'exec', router, 'sh', '-c', 'echo 1 > /proc/sys/net/ipv4/ip_forward');
+  const holes = [near.here, far.there].map((address) => ['blackhole', `${address}/32`]);
   return {
-    host,
+    host: far.there,
     enter: ['ip', 'netns', 'exec', name],
     silence: async () => {
-      // A queue without a place: every kernel has it, where netem and iptables need modules.
-      await tc(['qdisc', 'replace', ...queues[0], 'root', 'pfifo', 'limit', '0']);
-      await tc(['-n', name, 'qdisc', 'replace', ...queues[1], 'root', 'pfifo', 'limit', '0']);
+      for (const hole of holes) await ip('-n', router, 'route', 'add', ...hole);
     },
     restore: async () => {
-      await tc(['qdisc', 'del', ...queues[0], 'root']);
-      await tc(['-n', name, 'qdisc', 'del', ...queues[1], 'root']);
+      for (const hole of holes) await ip('-n', router, 'route', 'del', ...hole);
     },
     remove: () => {
       process.off('exit', remove);
@@ -91,14 +70,18 @@ export async function makeFarNetwork(): Promise<FarNetwork> {
   };
 }
 
+async function join(where: readonly string[], link: string, address: string): Promise<void> {
+  await ip(...where, 'addr', 'add', `${address}/30`, 'dev', link);
+  await ip(...where, 'link', 'set', link, 'up');
+}
+
 async function assertPossible(): Promise<void> {
   if (process.getuid?.() !== 0)
     throw new StartError(
       'A network namespace needs root: run this with sudo, or in a container with CAP_NET_ADMIN and CAP_SYS_ADMIN',
     );
-  for (const command of ['ip', 'tc']) {
-    if (spawnSync(command, ['-V'], { env }).error !== undefined)
-      throw new StartError(`${command} is missing: install iproute2 (apt-get install iproute2)`);
+  if (spawnSync('ip', ['-V'], { env }).error !== undefined) {
+    throw new StartError('ip is missing: install iproute2 (apt-get install iproute2)');
   }
 }
 
@@ -133,10 +116,6 @@ function removeNetwork(name: string): void {
   spawnSync('ip', ['netns', 'del', name], { env });
 }
 
-function ip(args: readonly string[]): Promise<unknown> {
+function ip(...args: readonly string[]): Promise<unknown> {
   return run('ip', args, { env });
-}
-
-function tc(args: readonly string[]): Promise<unknown> {
-  return run('tc', args, { env });
 }
