@@ -23,8 +23,10 @@ type Waiter = keyof typeof ASKED_SECONDS;
 const WAITERS: readonly Waiter[] = ['a ticket', 'nobody'];
 const CONNECT_DEADLINE_MS = 30_000;
 const LOOK_EVERY_MS = 100;
+/** Junk folders are visited by then, and every mailbox that a ticket waits for has had a look of the frequent kind. */
+const SETTLED_MS = 6000;
 /** The fault comes at any moment of the span between two looks. */
-const BEFORE_MS = 6000;
+const SPAN_MS = 26_000;
 /** Nothing is waited for longer; what is not noticed by then is told as never. */
 const MOST_MS = 90_000;
 const PASSWORD = 'holt-0451';
@@ -66,7 +68,7 @@ export async function chaosSilence(seed: number): Promise<ChaosOutcome> {
     for (const make of [blackHole(network, dovecot), frozen(dovecot), scripted(users, 'drip'), scripted(users, 'endless-ok')]) {
       const { kind, end } = await make();
       try {
-        const { rows, lost } = await play(door, database, kind, users, BEFORE_MS * random());
+        const { rows, lost } = await play(door, database, kind, users, SETTLED_MS + SPAN_MS * random());
         faults.push(...rows);
         counts.kinds += 1;
         counts.late += rows.filter((row) => !(row['worst s'] <= row['asked s'])).length;
@@ -154,8 +156,7 @@ async function play(
     const wish = { site: 'riverbank.example', recipient: `${kind.id}-${user}`, mailboxId, expiresIn: 600 };
     if (waiter === 'a ticket') await call(door, 'POST', '/v1/tickets', wish);
   }
-  // Junk folders are visited now, and every mailbox has had a look of the frequent kind.
-  await sleep(BEFORE_MS + beforeMs);
+  await sleep(beforeMs);
   await kind.silence();
   const noticed = await untilNoticed(door, ids);
   const recipients: string[] = [];
