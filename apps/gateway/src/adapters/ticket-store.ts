@@ -39,6 +39,12 @@ export function createTicketStore(database: Database, ring: KeyRing): TicketStor
   }
 
   const taking = new GroupCommit<MailOfSite, Given>({ kindOf: ({ site }) => site, carryOut: takeTogether });
+  const marking = new GroupCommit<string, void>({
+    carryOut: async (ids) => {
+      await database.query(MARK_DELIVERED, [ids]);
+      return ids.map(() => undefined);
+    },
+  });
   const keeping = new GroupCommit<MailRead, MailRead>({
     carryOut: async (mails) => {
       await keepMails(database, mails);
@@ -165,12 +171,7 @@ export function createTicketStore(database: Database, ring: KeyRing): TicketStor
       return rows.map(({ id }) => id);
     },
 
-    async markDelivered(id) {
-      await database.query(
-        'UPDATE assignments SET delivered_at = clock_timestamp() WHERE ticket_id = $1 AND rejected_at IS NULL AND delivered_at IS NULL',
-        [id],
-      );
-    },
+    markDelivered: (id) => marking.ask(id),
   };
 
   /** Under the lock of its site: a code that is being given to the ticket comes first, or not at all. */
@@ -186,6 +187,12 @@ export function createTicketStore(database: Database, ring: KeyRing): TicketStor
     });
   }
 }
+
+/** Two gateways may mark the same assignments in another order: neither waits for the other, which does the same. */
+const MARK_DELIVERED = `
+  UPDATE assignments SET delivered_at = clock_timestamp() WHERE code_id IN (
+    SELECT code_id FROM assignments WHERE ticket_id = ANY($1) AND rejected_at IS NULL AND delivered_at IS NULL
+    FOR UPDATE SKIP LOCKED)`;
 
 function requireOpen({ status }: StoredTicket['ticket']): void {
   if (status === 'fulfilled') throw new Failure('ticket_already_fulfilled');
