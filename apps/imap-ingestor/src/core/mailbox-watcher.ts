@@ -17,6 +17,8 @@ const AUTH_BACK_OFF_MS = 60_000;
 /** Only a connection that lasted this long starts the back-off anew (FAULTS-AND-THREATS 4.2, "stable after 5 min rule"). */
 const STABLE_MS = 300_000;
 const RETRY_PAUSE_MS = 100;
+/** Who had the mailbox before lets go of its connection at its next heartbeat at the latest. */
+const LETTING_GO_MS = 1500;
 
 /** A connection that an heir made while another ingestor was the owner; it ends with the signal. */
 export type Inherited = (signal: AbortSignal) => Promise<FolderSession> | undefined;
@@ -84,6 +86,7 @@ export class MailboxWatcher {
     this.#beside = new SideFolders({
       assignment,
       now: world.now,
+      from: first === undefined ? 0 : world.now().getTime() + LETTING_GO_MS,
       isAwaited: () => this.#isAwaited,
       isAffordable: () => this.budgetLevel === 'ample' || (this.budgetLevel === 'tight' && this.#isAwaited),
       openFolder: (request) => this.#persist(() => world.ledger.openFolder(request), signal),

@@ -10,6 +10,8 @@ const MOST_BACK_OFF_MS = 300_000;
 export interface SideFoldersOptions {
   readonly assignment: MailboxAssignment;
   readonly now: () => Date;
+  /** Until then another has the second connection. */
+  readonly from: number;
   readonly isAwaited: () => boolean;
   /** Whether more than the inbox may be looked at, by the bytes that are left for the day. */
   readonly isAffordable: () => boolean;
@@ -45,7 +47,8 @@ export class SideFolders {
 
   /** Looks at each folder; a visit that is due begins, and is not waited for. */
   async look(session: FolderSession): Promise<void> {
-    if (this.#options.assignment.limits.connections < 2 || !this.#options.isAffordable()) return;
+    const { assignment, from, now, isAffordable } = this.#options;
+    if (assignment.limits.connections < 2 || now().getTime() < from || !isAffordable()) return;
     this.#folders ??= await this.#name(session);
     for (const [at, folder] of this.#folders.entries()) {
       const upTo = await this.#look(session, folder);
