@@ -19,10 +19,12 @@ import { STREAMS } from '@otterpost/messaging/streams';
 import { parseKeyRing } from '@otterpost/sealing/key-ring';
 import { payloadSealer } from '@otterpost/sealing/seal';
 import { createLogger } from '@otterpost/service/logger';
+import { secret } from '@otterpost/testkit/canary';
 import { eventually } from '@otterpost/testkit/eventually';
 import { Client } from 'pg';
 
-import { type Suite, startSuite } from '../tools/suite/suite.ts';
+import type { Suite } from '../tools/suite/suite.ts';
+import { startJourney } from './journey.ts';
 
 /** What nobody outside ever hears of, and why. Whatever is not here is produced below. */
 const NEVER_TOLD = {
@@ -60,12 +62,11 @@ let accounts: readonly Account[];
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'otterpost-journey-'));
   const env = {
-    OTTERPOST_LOG_LEVEL: 'fatal',
     OTTERPOST_MASTER_KEYS: MASTER_KEYS,
     OTTERPOST_ALLOW_PRIVATE_HOSTS: 'false',
     OTTERPOST_REQUESTS_PER_SECOND: String(REQUESTS_PER_SECOND),
   };
-  suite = await startSuite({ dataDir: folder, httpPort: 0, grpcPort: 0, env });
+  suite = await startJourney({ dataDir: folder, env });
   bus = await connectBus({
     servers: suite.natsUrl,
     name: 'every-failure',
@@ -73,9 +74,13 @@ beforeAll(async () => {
   });
   description = (await (await fetch(`${suite.url}/openapi.json`)).json()) as ApiDescription;
   groupId = await newGroup('Main');
-  await post(`account-groups/${groupId}/accounts`, 'ada@otters.example:holt\nbea@otters.example:weir\n', {
-    'content-type': 'text/plain',
-  });
+  await post(
+    `account-groups/${groupId}/accounts`,
+    `ada@otters.example:${secret('holt')}\nbea@otters.example:${secret('weir')}\n`,
+    {
+      'content-type': 'text/plain',
+    },
+  );
   ({ items: accounts } = await read<{ items: Account[] }>(`account-groups/${groupId}/accounts`));
 }, 120_000);
 afterAll(async () => {

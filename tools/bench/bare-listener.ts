@@ -10,13 +10,13 @@ export interface BareListener {
   read(code: string): Promise<number>;
 }
 
-/** Idles; on EXISTS fetches the new mails, parses each and looks for six digits. */
-export async function listenBare(server: ImapServer, user: { name: string; password: string }): Promise<BareListener> {
-  const waiting = new Map<string, (at: number) => void>();
+/** With a folder selected, as a program that needs no more than imapflow would begin. */
+export async function connectBare(port: number, user: { name: string; password: string }): Promise<ImapFlow> {
   const client = new ImapFlow({
-    host: server.host,
-    port: server.port,
+    host: '127.0.0.1',
+    port,
     secure: false,
+    doSTARTTLS: false,
     auth: { user: user.name, pass: user.password },
     logger: false,
     disableAutoIdle: true,
@@ -24,6 +24,13 @@ export async function listenBare(server: ImapServer, user: { name: string; passw
   });
   await client.connect();
   await client.mailboxOpen('INBOX', { readOnly: true });
+  return client;
+}
+
+/** Idles; on EXISTS fetches the new mails, parses each and looks for six digits. */
+export async function listenBare({ port }: ImapServer, user: { name: string; password: string }): Promise<BareListener> {
+  const waiting = new Map<string, (at: number) => void>();
+  const client = await connectBare(port, user);
   let next = 1;
   let isReading = false;
   let hasRung = false;

@@ -8,10 +8,10 @@ import { mailReceived } from '@otterpost/contracts/mail-events';
 import { type Bus, connectBus } from '@otterpost/messaging/connection';
 import { type Dovecot, startDovecot } from '@otterpost/testkit/dovecot';
 import { buildMail } from '@otterpost/testkit/mail';
-import { ImapFlow } from 'imapflow';
 
 import { addMailbox } from '../demo/show.ts';
 import { startSuite } from '../suite/suite.ts';
+import { connectBare } from './bare-listener.ts';
 import type { Figures } from './figures.ts';
 
 const MAILS = 100;
@@ -133,18 +133,7 @@ function listenForAcknowledgements({ connection }: Bus): () => Promise<number> {
 
 /** Idles; on EXISTS fetches the source of what came. */
 async function listenBare(port: number): Promise<() => Promise<number>> {
-  const client = new ImapFlow({
-    host: '127.0.0.1',
-    port,
-    secure: false,
-    doSTARTTLS: false,
-    auth: { user: USERS.bare.name, pass: USERS.bare.password },
-    logger: false,
-    disableAutoIdle: true,
-    disableCompression: true,
-  });
-  await client.connect();
-  await client.mailboxOpen('INBOX', { readOnly: true });
+  const client = await connectBare(port, USERS.bare);
   let next = 1;
   let onSource: (at: number) => void = () => undefined;
   client.on('exists', async () => {
