@@ -229,6 +229,24 @@ describe('a mailbox', () => {
     expect(mailbox.server.logins).toBe(1);
   });
 
+  it('is polled where the server offers IDLE and refuses it', async () => {
+    const mailbox = await watch({ before: (server) => server.misbehave({ at: 'idle', how: 'bad' }) });
+    await connected(mailbox);
+    mailbox.deliver('polled');
+    await published(mailbox, ['polled']);
+    expect(mailbox.server.logins).toBe(1);
+  });
+
+  it('is looked at where the server writes names of folders as literals', async () => {
+    const mailbox = await watch({ before: (server) => server.misbehave({ at: 'status', how: 'literal-name' }) });
+    await connected(mailbox);
+    const looks = () => new Set(mailbox.conditions.map(({ provenAt }) => provenAt)).size;
+    await eventually(() => looks() > 3 || undefined);
+    mailbox.deliver('noticed');
+    await published(mailbox, ['noticed']);
+    expect(mailbox.server.logins).toBe(1);
+  });
+
   it('has one connection at a time, and none once it is let go', async () => {
     const mailbox = await watch();
     await connected(mailbox);

@@ -10,8 +10,9 @@ import {
   type OpenFolder,
   SessionEnded,
 } from '../core/folder-session.ts';
-import { COMMAND_DEADLINE_MS } from '../core/vigilance.ts';
+import { COMMAND_DEADLINE_MS, LOOK_DEADLINE_MS } from '../core/vigilance.ts';
 import { within } from './deadline.ts';
+import { type FolderStatus, Idle } from './idle.ts';
 import type { LogIn } from './imap-login.ts';
 import { toSessionEnded } from './imap-refusal.ts';
 
@@ -49,10 +50,13 @@ export function createFolderOpener({ logIn, commandDeadlineMs = COMMAND_DEADLINE
 class ImapFolderSession implements FolderSession {
   readonly uidValidity: number;
   readonly uidNext: number;
-  readonly hasIdle: boolean;
   readonly #client: ImapFlow;
   readonly #folder: string;
   readonly #deadlineMs: number;
+  readonly #idle: Idle;
+  readonly #mayIdle: boolean;
+  /** Commands of imapflow under way: IDLE waits for them. */
+  #commands = 0;
   #rangAt: Date | undefined;
   #wake: (() => void) | undefined;
   #over: SessionEnded | undefined;
@@ -69,7 +73,8 @@ class ImapFolderSession implements FolderSession {
     this.#deadlineMs = deadlineMs;
     this.uidValidity = Number(selected.uidValidity);
     this.uidNext = selected.uidNext;
-    this.hasIdle = selected.hasIdle && client.capabilities.has('IDLE');
+    this.#mayIdle = selected.hasIdle && client.capabilities.has('IDLE');
+    this.#idle = new Idle(client, () => this.#wake?.());
     client.on('exists', () => {
       this.#rangAt ??= new Date();
       this.#wake?.();
@@ -80,8 +85,12 @@ class ImapFolderSession implements FolderSession {
     });
   }
 
+  get hasIdle(): boolean {
+    return this.#mayIdle && !this.#idle.isRefused;
+  }
+
   get receivedBytes(): number {
-    return this.#client.stats().received;
+    return this.#client.stats().received + this.#idle.readBytes;
   }
 
   fetchFrom(uid: number, bounds: FetchBounds): AsyncIterable<FetchedMail> {
@@ -102,7 +111,7 @@ class ImapFolderSession implements FolderSession {
 
   async listSince(internalDate: Date): Promise<number[]> {
     const since = new Date(internalDate.getTime() - DAY_MS);
-    const found = await this.#command(this.#client.search({ since }, { uid: true }));
+    const found = await this.#command(() => this.#client.search({ since }, { uid: true }));
     const uids: number[] = [];
     const days = found || [];
     for (let at = 0; at < days.length; at += UIDS_AT_ONCE) {
@@ -117,20 +126,31 @@ class ImapFolderSession implements FolderSession {
   }
 
   async lookAtUidNext(): Promise<number> {
-    if (!this.hasIdle) await this.#command(this.#client.noop());
-    const status = await this.#command(this.#client.status(this.#folder, { uidNext: true }));
-    if (status === false) throw new SessionEnded('unreachable', `The mail server tells nothing of the folder ${this.#folder}`);
-    return status.uidNext ?? 0;
+    if (!this.hasIdle) await this.#command(() => this.#client.noop(), this.#lookDeadlineMs);
+    const status = await this.lookAt(this.#folder);
+    if (status === undefined)
+      throw new SessionEnded('unreachable', `The mail server tells nothing of the folder ${this.#folder}`);
+    return status.uidNext;
   }
 
-  async lookAt(folder: string): Promise<{ uidNext: number; uidValidity: number } | undefined> {
-    const status = await this.#command(this.#client.status(folder, { uidNext: true, uidValidity: true }).catch(nothingThere));
+  lookAt(folder: string): Promise<FolderStatus | undefined> {
+    if (!this.hasIdle || this.#commands > 0 || !this.#idle.canLookAt(folder)) return this.#askStatus(folder);
+    return within(this.#lookDeadlineMs, this.#client, this.#idle.lookAt(folder));
+  }
+
+  async #askStatus(folder: string): Promise<FolderStatus | undefined> {
+    const query = { uidNext: true, uidValidity: true };
+    const status = await this.#command(() => this.#client.status(folder, query).catch(nothingThere), this.#lookDeadlineMs);
     if (status === false || status.uidNext === undefined || status.uidValidity === undefined) return undefined;
     return { uidNext: status.uidNext, uidValidity: Number(status.uidValidity) };
   }
 
+  get #lookDeadlineMs(): number {
+    return Math.min(LOOK_DEADLINE_MS, this.#deadlineMs);
+  }
+
   async findJunk(name: string): Promise<string | undefined> {
-    const folders = await this.#command(this.#client.list());
+    const folders = await this.#command(() => this.#client.list());
     return (folders.find(({ specialUse }) => specialUse === '\\Junk') ?? folders.find(({ path }) => path === name))?.path;
   }
 
@@ -139,18 +159,9 @@ class ImapFolderSession implements FolderSession {
     this.#isNudged = false;
     while (this.#rangAt === undefined && !this.#isNudged && performance.now() < until) {
       if (this.#over !== undefined) throw this.#over;
-      if (!this.hasIdle) {
-        await this.#sleepUntil(until);
-        continue;
-      }
-      // Comes back when IDLE ended, also when another command of ours ended it.
-      const idling = this.#client.idle().then(
-        () => undefined,
-        (error: unknown) => {
-          this.#over ??= new SessionEnded('unreachable', 'The mail server ended the session', error);
-        },
-      );
-      await this.#sleepUntil(until, idling);
+      // Again when the server, or a command of ours, has ended it.
+      if (this.hasIdle && this.#commands === 0) this.#idle.begin();
+      await this.#sleepUntil(until);
     }
     if (this.#over !== undefined) throw this.#over;
     return this.#rangAt === undefined ? undefined : { rangAt: this.#rangAt };
@@ -165,13 +176,12 @@ class ImapFolderSession implements FolderSession {
     this.#client.close();
   }
 
-  async #sleepUntil(until: number, idling?: Promise<unknown>): Promise<void> {
-    let timer: NodeJS.Timeout | undefined;
-    const woken = new Promise<void>((resolve) => {
-      this.#wake = resolve;
-      timer = setTimeout(resolve, Math.max(0, until - performance.now()));
-    });
-    await (idling === undefined ? woken : Promise.race([woken, idling]));
+  async #sleepUntil(until: number): Promise<void> {
+    const woken = Promise.withResolvers<void>();
+    this.#wake = woken.resolve;
+    // In whole milliseconds: Node.js keeps a list for each length of a timer, and thousands that differ by a fraction cost more than they do.
+    const timer = setTimeout(woken.resolve, Math.max(0, Math.ceil(until - performance.now())));
+    await woken.promise;
     this.#wake = undefined;
     clearTimeout(timer);
   }
@@ -197,7 +207,7 @@ class ImapFolderSession implements FolderSession {
     }
     if (wanted.length === 0) return [];
     const bodyParts = wanted.map((part) => part.part ?? '1');
-    const fetched = await this.#command(this.#client.fetchOne(String(message.uid), { bodyParts }, { uid: true }));
+    const fetched = await this.#command(() => this.#client.fetchOne(String(message.uid), { bodyParts }, { uid: true }));
     if (fetched === false || fetched === undefined) return [];
     return wanted.flatMap((part) => {
       const content = fetched.bodyParts?.get(part.part ?? '1');
@@ -214,16 +224,28 @@ class ImapFolderSession implements FolderSession {
     });
   }
 
-  #command<T>(work: Promise<T>): Promise<T> {
-    return within(this.#deadlineMs, this.#client, work);
+  async #command<T>(work: () => Promise<T>, deadlineMs = this.#deadlineMs): Promise<T> {
+    this.#commands += 1;
+    try {
+      return await within(deadlineMs, this.#client, work());
+    } finally {
+      this.#commands -= 1;
+      this.#wake?.();
+    }
   }
 
   /** Every message must come within the deadline of a command; the time that its reader takes does not count. */
   async *#timed(messages: AsyncGenerator<FetchMessageObject>): AsyncIterable<FetchMessageObject> {
-    for (;;) {
-      const next = await this.#command(messages.next());
-      if (next.done === true) return;
-      yield next.value;
+    this.#commands += 1;
+    try {
+      for (;;) {
+        const next = await within(this.#deadlineMs, this.#client, messages.next());
+        if (next.done === true) return;
+        yield next.value;
+      }
+    } finally {
+      this.#commands -= 1;
+      this.#wake?.();
     }
   }
 }

@@ -4,9 +4,13 @@ import type { ProviderLimits } from '@otterpost/contracts/mail-providers';
 export const COMMAND_DEADLINE_MS = 12_000;
 /** Greeting, TLS and login together. */
 export const LOGIN_DEADLINE_MS = 18_000;
+/** A look is one short answer. */
+export const LOOK_DEADLINE_MS = 9000;
 const AWAITED_LOOK_MS = 5000;
-const LEAST_LOOK_MS = 27_000;
-const MOST_LOOK_MS = 32_000;
+const LEAST_LOOK_MS = 31_500;
+const MOST_LOOK_MS = 35_000;
+/** Timers of one length share a list in Node.js. */
+const LOOK_STEP_MS = 250;
 
 /**
  * How long to idle before a second look. It ends IDLE, so IDLE is renewed as often, well within what any provider wants; and a hung
@@ -19,7 +23,7 @@ export function lookAfterMs(
 ): number {
   if (watch.isAwaited) return AWAITED_LOOK_MS;
   if (watch.isDeaf) return Math.min(MOST_LOOK_MS, watch.limits.pollSeconds * 1000);
-  return LEAST_LOOK_MS + random() * (MOST_LOOK_MS - LEAST_LOOK_MS);
+  return LEAST_LOOK_MS + Math.round((random() * (MOST_LOOK_MS - LEAST_LOOK_MS)) / LOOK_STEP_MS) * LOOK_STEP_MS;
 }
 
 /** A session is replaced this long before its server would end it. */

@@ -224,14 +224,16 @@ export class ImapConnection {
   }
 
   #status(tag: string, name: string): void {
-    if (this.#misbehaves('status', tag) !== undefined) return;
+    const fault = this.#misbehaves('status', tag);
+    if (fault !== undefined && fault.how !== 'literal-name') return;
     const folder = this.#account?.folders.get(folderName(name));
     if (folder === undefined) {
       this.#send(`${tag} NO [NONEXISTENT] there is no folder ${name}`);
       return;
     }
     const items = `MESSAGES ${folder.mails.length} UIDNEXT ${folder.uidNext} UIDVALIDITY ${folder.uidValidity}`;
-    this.#answer(tag, [`* STATUS "${folder.name}" (${items})`]);
+    const named = fault === undefined ? `"${folder.name}"` : `{${folder.name.length}}\r\n${folder.name}`;
+    this.#answer(tag, [`* STATUS ${named} (${items})`]);
   }
 
   #idle(tag: string): void {

@@ -2,7 +2,18 @@
 export type Moment = 'greeting' | 'login' | 'select' | 'exists' | 'idle' | 'done' | 'fetch' | 'status' | 'any';
 
 /** How it goes wrong there. */
-export type Fault = 'hang' | 'drip' | 'bye' | 'reset' | 'no' | 'bad' | 'cut-literal' | 'endless-ok' | 'end-idle' | 'lie-exists';
+export type Fault =
+  | 'hang'
+  | 'drip'
+  | 'bye'
+  | 'reset'
+  | 'no'
+  | 'bad'
+  | 'cut-literal'
+  | 'endless-ok'
+  | 'end-idle'
+  | 'lie-exists'
+  | 'literal-name';
 
 export interface Misbehaviour {
   readonly at: Moment;
