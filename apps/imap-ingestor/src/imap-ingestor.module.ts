@@ -33,11 +33,16 @@ export async function startImapIngestor({ config, logger, health, lifecycle }: S
   const bus = await connectBus({ servers: config.natsUrl, credsFile: config.natsCreds, name: SERVICE, logger });
   await declareStreams(bus);
   const requester = createRequester(bus);
-  const gate = new LoginGate(config.loginsPerSecond, () => performance.now());
+  const gate = new LoginGate({
+    perSecond: config.loginsPerSecond,
+    atOnce: config.loginsAtOnce,
+    now: () => performance.now(),
+    pause,
+  });
   const logIn = createLogIn({
     hosts: createHostGuard({ allowPrivateHosts: config.allowPrivateHosts }),
     ...createSecretsOf(ring, requester),
-    awaitTurn: (host, signal) => pause(gate.admit(host), signal),
+    inTurn: gate.inTurn.bind(gate),
   });
   const open = createFolderOpener({ logIn });
   const stopping = new AbortController();

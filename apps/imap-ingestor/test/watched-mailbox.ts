@@ -12,6 +12,7 @@ import { createFolderOpener } from '../src/adapters/imapflow-session.ts';
 import { pause } from '../src/adapters/pause.ts';
 import { Heir } from '../src/core/heir.ts';
 import type { Ledger } from '../src/core/ledger.ts';
+import { LoginGate } from '../src/core/login-gate.ts';
 import { type Condition, MailboxWatcher, type Surroundings } from '../src/core/mailbox-watcher.ts';
 
 const COMMAND_DEADLINE_MS = 500;
@@ -124,11 +125,13 @@ export async function watchMailbox(
     proxy: null,
     fetchedToday: options.fetchedToday ?? 0,
   };
+  // One at a time: a login that ended and kept its place would be the last.
+  const gate = new LoginGate({ perSecond: 1000, atOnce: 1, now: () => performance.now(), pause });
   const logIn = createLogIn({
     hosts: createHostGuard({ allowPrivateHosts: true }),
     credentialOf: async () => ({ type: 'password', password: options.password ?? USER.password }),
     proxyOf: () => null,
-    awaitTurn: async () => undefined,
+    inTurn: gate.inTurn.bind(gate),
     loginDeadlineMs: COMMAND_DEADLINE_MS * 2,
   });
   const world: Surroundings = {

@@ -86,6 +86,10 @@ export const Variables = z.object({
   OTTERPOST_LOGINS_PER_SECOND: z.coerce.number().int().min(1).max(10_000).default(20).meta({
     description: 'IMAP logins that one ingestor tries at one host, a second',
   }),
+  OTTERPOST_LOGINS_AT_ONCE: z.coerce.number().int().min(1).max(10_000).default(50).meta({
+    description:
+      'IMAP logins of one ingestor that are under way at one host together: a slow host or machine is given no more work than it ends in time',
+  }),
   OTTERPOST_HAND_OVER_SECONDS: z.coerce.number().min(0).max(600).default(4).meta({
     description:
       'How long an ingestor that is told to stop goes on until others are connected to its mailboxes; whoever ends it must wait 2 s longer than that',

@@ -29,8 +29,8 @@ export interface LoginOptions {
   readonly credentialOf: (assignment: MailboxAssignment, refused?: Credential) => Promise<Credential>;
   /** The proxy's URL with user and password, opened as late as possible. */
   readonly proxyOf: (assignment: MailboxAssignment) => string | null;
-  /** Waits for this mailbox's turn to log in. */
-  readonly awaitTurn: (host: string, signal: AbortSignal) => Promise<void>;
+  /** Logs in when it is this mailbox's turn. */
+  readonly inTurn: <T>(host: string, signal: AbortSignal, logIn: () => Promise<T>) => Promise<T>;
   /** Greeting, TLS and login end within this, or the connection is given up. */
   readonly loginDeadlineMs?: number;
 }
@@ -46,13 +46,7 @@ export type LogIn = (
   onStep?: (taken: LoginStep) => void,
 ) => Promise<ImapFlow>;
 
-export function createLogIn({
-  hosts,
-  credentialOf,
-  proxyOf,
-  awaitTurn,
-  loginDeadlineMs = LOGIN_DEADLINE_MS,
-}: LoginOptions): LogIn {
+export function createLogIn({ hosts, credentialOf, proxyOf, inTurn, loginDeadlineMs = LOGIN_DEADLINE_MS }: LoginOptions): LogIn {
   async function findRoute(assignment: MailboxAssignment): Promise<Route> {
     const proxy = proxyOf(assignment);
     const [addresses, proxyAddresses] = await Promise.all([
@@ -60,11 +54,6 @@ export function createLogIn({
       proxy === null ? undefined : hosts.addressesOf(hostOf(proxy)),
     ]);
     return routeTo(assignment, addresses, proxy, proxyAddresses);
-  }
-
-  async function nextCredential(assignment: MailboxAssignment, signal: AbortSignal, refused?: Credential): Promise<Credential> {
-    await awaitTurn(assignment.host, signal);
-    return unlessAborted(signal, () => credentialOf(assignment, refused));
   }
 
   async function connect(
@@ -119,14 +108,18 @@ export function createLogIn({
     try {
       const route = await findRoute(assignment);
       tell('resolve');
-      const credential = await nextCredential(assignment, signal);
+      let shown: Credential | undefined;
+      const show = (refused?: Credential): Promise<ImapFlow> =>
+        inTurn(assignment.host, signal, async () => {
+          shown = await unlessAborted(signal, () => credentialOf(assignment, refused));
+          return connect(assignment, route, shown, signal, tell);
+        });
       try {
-        return await connect(assignment, route, credential, signal, tell);
+        return await show();
       } catch (error) {
-        if (credential.type !== 'accessToken' || !isRefusal(error)) throw error;
+        if (shown?.type !== 'accessToken' || !isRefusal(error)) throw error;
         // It may have been withdrawn before its time: only a fresh one that is refused as well tells of the mailbox.
-        const fresh = await nextCredential(assignment, signal, credential);
-        return await connect(assignment, route, fresh, signal, tell);
+        return await show(shown);
       }
     } catch (error) {
       throw toSessionEnded(error, assignment);
