@@ -22,6 +22,8 @@ const DIGESTED_BYTES = 4096;
 const DAY_MS = 86_400_000;
 /** UIDs that one FETCH names: its line has to be short enough for any server. */
 const UIDS_AT_ONCE = 100;
+const END_OF_HEADER = /\r?\n\r?\n/;
+const DATE_FIELD = /^date[ \t]*:((?:.|\r?\n[ \t])*)/im;
 
 export interface SessionOptions {
   readonly logIn: LogIn;
@@ -103,10 +105,8 @@ class ImapFolderSession implements FolderSession {
   }
 
   async listFrom(uid: number): Promise<number[]> {
-    const uids: number[] = [];
-    const all = this.#client.fetch(`${uid}:*`, { uid: true }, { uid: true });
-    for await (const message of this.#timed(all)) uids.push(message.uid);
-    return uids;
+    const found = await this.#command(() => this.#client.search({ uid: `${uid}:*` }, { uid: true }));
+    return found || [];
   }
 
   async listSince(internalDate: Date): Promise<number[]> {
@@ -187,8 +187,8 @@ class ImapFolderSession implements FolderSession {
   }
 
   async *#fetch(range: string, bounds: FetchBounds): AsyncIterable<FetchedMail> {
-    const query = { uid: true, internalDate: true, size: true, envelope: true, bodyStructure: true } as const;
-    const messages = this.#client.fetch(range, { ...query, source: { start: 0, maxLength: bounds.source } }, { uid: true });
+    const source = { start: 0, maxLength: bounds.source };
+    const messages = this.#client.fetch(range, { uid: true, internalDate: true, size: true, source }, { uid: true });
     const cut: FetchMessageObject[] = [];
     for await (const message of this.#timed(messages)) {
       if ((message.size ?? 0) > bounds.source) cut.push(message);
@@ -199,15 +199,18 @@ class ImapFolderSession implements FolderSession {
   }
 
   async #fetchTextParts(message: FetchMessageObject, most: number): Promise<FetchedPart[]> {
+    const uid = String(message.uid);
+    const described = await this.#command(() => this.#client.fetchOne(uid, { bodyStructure: true }, { uid: true }));
+    if (described === false || described === undefined) return [];
     const wanted: MessageStructureObject[] = [];
     let bytes = 0;
-    for (const part of textParts(message.bodyStructure)) {
+    for (const part of textParts(described.bodyStructure)) {
       bytes += part.size ?? most;
       if (bytes <= most) wanted.push(part);
     }
     if (wanted.length === 0) return [];
     const bodyParts = wanted.map((part) => part.part ?? '1');
-    const fetched = await this.#command(() => this.#client.fetchOne(String(message.uid), { bodyParts }, { uid: true }));
+    const fetched = await this.#command(() => this.#client.fetchOne(uid, { bodyParts }, { uid: true }));
     if (fetched === false || fetched === undefined) return [];
     return wanted.flatMap((part) => {
       const content = fetched.bodyParts?.get(part.part ?? '1');
@@ -261,12 +264,19 @@ function toFetchedMail(message: FetchMessageObject, parts: readonly FetchedPart[
   return {
     uid: message.uid,
     internalDate: toDate(message.internalDate),
-    mailDate: toDate(message.envelope?.date),
+    mailDate: toDate(dateIn(source)),
     size: message.size ?? source.length,
     source,
     parts,
     digest: createHash('sha256').update(`${message.size}:`).update(source.subarray(0, DIGESTED_BYTES)).digest('base64url'),
   };
+}
+
+/** The sender's `Date:` (RFC 5322 section 3.6.1). It is read here: an ENVELOPE would tell it after much else that nobody asked for. */
+function dateIn(source: Buffer): string | undefined {
+  const text = source.toString('latin1');
+  const header = text.slice(0, END_OF_HEADER.exec(text)?.index);
+  return DATE_FIELD.exec(header)?.[1]?.replaceAll(/\s+/g, ' ');
 }
 
 function toDate(value: Date | string | undefined): Date | null {

@@ -137,10 +137,19 @@ export class FolderWatcher {
     const { session, bounds } = this.#watch;
     const before = this.#lastUid;
     await this.#take(onlyNew(session.fetchFrom(this.#lastUid + 1, bounds()), this.#known, this.#lastUid), noticedAt, reserved);
-    const from = Math.max(1, this.#lastUid - OVERLAP);
-    const late = (await session.listFrom(from)).filter((uid) => uid > this.#firstKnown() && !this.#known.has(uid));
+    const late = this.#hasGap() ? (await session.listFrom(this.#firstInOverlap())).filter((uid) => !this.#known.has(uid)) : [];
     if (late.length > 0) await this.#take(session.fetch(late, bounds()), noticedAt);
     return late.length > 0 || this.#lastUid > before;
+  }
+
+  /** Whether a UID of the overlap was never seen: what has it is gone, or not yet visible. */
+  #hasGap(): boolean {
+    for (let uid = this.#firstInOverlap(); uid < this.#lastUid; uid++) if (!this.#known.has(uid)) return true;
+    return false;
+  }
+
+  #firstInOverlap(): number {
+    return Math.max(this.#firstKnown() + 1, this.#lastUid - OVERLAP);
   }
 
   /** Mails from before the watch began are not ours. */
