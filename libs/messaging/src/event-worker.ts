@@ -138,14 +138,15 @@ export class EventWorker {
 }
 
 async function withDeadline(work: () => Promise<void>): Promise<void> {
-  const timer = new AbortController();
-  const late = wait(HANDLER_DEADLINE_MS, timer.signal).then(() => {
-    if (!timer.signal.aborted)
-      throw new Failure('internal', { detail: `The handler did not end within ${HANDLER_DEADLINE_MS} ms` });
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => {
+      reject(new Failure('internal', { detail: `The handler did not end within ${HANDLER_DEADLINE_MS} ms` }));
+    }, HANDLER_DEADLINE_MS);
   });
   try {
     await Promise.race([work(), late]);
   } finally {
-    timer.abort();
+    clearTimeout(timer);
   }
 }

@@ -14,8 +14,10 @@ export function wait(ms: number, signal?: AbortSignal): Promise<void> {
 
 /** Waits for the work's end, but no longer than that; says whether it has ended. Its failure is its own affair. */
 export async function settledWithin(work: Promise<unknown>, ms: number): Promise<boolean> {
-  const timer = new AbortController();
-  const late = wait(ms, timer.signal).then(() => false);
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), ms);
+  });
   const ended = work.then(
     () => true,
     () => true,
@@ -23,6 +25,6 @@ export async function settledWithin(work: Promise<unknown>, ms: number): Promise
   try {
     return await Promise.race([ended, late]);
   } finally {
-    timer.abort();
+    clearTimeout(timer);
   }
 }

@@ -64,7 +64,10 @@ export class ReadingThread {
     const reading = { ...Promise.withResolvers<UnderstoodMail>(), allowedMs };
     this.#inHand.set(id, reading);
     this.#hasAnswered ||= this.#inHand.size === 1;
-    this.tell({ kind: 'read', id, mail, mailbox });
+    // Moved, and its own: a message carries the whole memory that a view is of, and a small mail lies in Node's pool of 64 KiB.
+    const source = new Uint8Array(mail.source);
+    const task = { kind: 'read', id, mail: { ...mail, source }, mailbox } satisfies Task;
+    this.#worker.postMessage(task, [source.buffer]);
     this.#watch ??= setInterval(() => void this.#look(), LOOK_EVERY_MS);
     return reading.promise;
   }
