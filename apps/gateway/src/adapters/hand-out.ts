@@ -64,14 +64,17 @@ interface UnclaimedRow {
 /** The newest codes are looked at; a ticket that may take none of them waits for the next. */
 const CODES_LOOKED_AT = 20;
 
-const UNCLAIMED = `
+/** One text for each case: a plan that is kept for both could not search for the recipient. */
+const unclaimed = (recipient: string): string => `
   SELECT id, site, recipient, mailbox_id, code IS NOT NULL AS has_code, link IS NOT NULL AS has_link, position, received_at,
          noticed_at, clock_timestamp() AS now
   FROM codes
-  WHERE status = 'unassigned' AND reason = 'no_ticket' AND site = $1 AND ($2::text IS NULL OR recipient = $2)
+  WHERE status = 'unassigned' AND reason = 'no_ticket' AND site = $1 AND ${recipient}
     AND (position > $3 OR $4::timestamptz IS NOT NULL) AND ($5::text IS NULL OR mailbox_id = $5)
     AND ($6 = 'any' OR ($6 = 'code' AND code IS NOT NULL) OR ($6 = 'link' AND link IS NOT NULL))
   ORDER BY position DESC LIMIT ${CODES_LOOKED_AT}`;
+const UNCLAIMED_OF_RECIPIENT = unclaimed('recipient = $2');
+const UNCLAIMED_OF_SITE = unclaimed('$2::text IS NULL');
 
 /** Other open tickets of the site that name no recipient. */
 const RIVALS = `
@@ -87,7 +90,8 @@ const RIVALS = `
  */
 export async function claim(tx: Queryable, ticket: OpenTicket): Promise<void> {
   const { id, site, recipient, position, notBefore, mailboxId, kind } = ticket;
-  const codes = await tx.query<UnclaimedRow>(UNCLAIMED, [site, recipient, position, notBefore, mailboxId, kind]);
+  const text = recipient === null ? UNCLAIMED_OF_SITE : UNCLAIMED_OF_RECIPIENT;
+  const codes = await tx.query<UnclaimedRow>(text, [site, recipient, position, notBefore, mailboxId, kind]);
   if (codes.length === 0) return;
   const rivals = recipient === null ? await tx.query<CandidateRow>(RIVALS, [site, id]) : [];
   const tickets = [ticket, ...rivals.map(toOpenTicket)];

@@ -10,10 +10,12 @@ import { type CandidateRow, TICKETS_LOOKED_AT, toOpenTicket } from './hand-out.t
 import { type TicketViewRow, toStoredTicket } from './ticket-view.ts';
 
 /**
- * As `lockSite`. Left to itself, PostgreSQL plans a statement over arrays anew at each call, which takes longer than to carry it out.
+ * As `lockSite`. Left to itself, PostgreSQL plans a statement over arrays anew at each call, which takes longer than to carry it out. A plan
+ * that is kept was made while the tables were still empty, where reading all of one looks cheapest: only indexes are to be read.
  */
 const LOCK_AND_PLAN_ONCE = `
-  SELECT set_config('plan_cache_mode', 'force_generic_plan', true), pg_advisory_xact_lock(hashtext('tickets.site'), hashtext($1))`;
+  SELECT set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_seqscan', 'off', true),
+         pg_advisory_xact_lock(hashtext('tickets.site'), hashtext($1))`;
 
 /** A mail that holds something, of a site that is known. */
 export type MailOfSite = MailRead & { readonly site: string };
@@ -45,35 +47,60 @@ export async function keepMails(on: Queryable, mails: readonly MailRead[]): Prom
   ]);
 }
 
+/** Open tickets that may take what a mail holds. Each of the two ways to name its recipient is one search of `tickets_open`. */
+const mayTake = (recipient: string): string => `
+  SELECT id, site, recipient, CASE WHEN mailbox_named THEN mailbox_id END AS mailbox_id, manual, kind, opened_at, expires_at,
+         not_before, position
+  FROM tickets
+  WHERE NOT asked.refused AND status = 'open' AND NOT manual AND site = $1 AND ${recipient}
+    AND (position < asked.position OR not_before IS NOT NULL) AND expires_at > clock_timestamp()
+    AND (NOT mailbox_named OR mailbox_id = asked.mailbox_id)
+    AND (kind = 'any' OR (kind = 'code' AND asked.has_code) OR (kind = 'link' AND asked.has_link))
+  ORDER BY opened_at, id
+  LIMIT ${TICKETS_LOOKED_AT}`;
+
 /**
  * For each mail, whether it was taken before, and the open tickets that may take what it holds; none for a mail that is refused. A
  * ticket's row names its mail; a mail without one has a row without a ticket.
  */
 const CANDIDATES = `
-  SELECT asked.mail_id, EXISTS (SELECT FROM mails WHERE mails.mail_id = asked.mail_id) AS is_known, clock_timestamp() AS now, t.*
+  SELECT asked.mail_id, (SELECT true FROM mails WHERE mails.mail_id = asked.mail_id) IS NOT NULL AS is_known,
+         clock_timestamp() AS now, t.*
   FROM unnest($2::text[], $3::text[], $4::bigint[], $5::text[], $6::boolean[], $7::boolean[], $8::boolean[])
     AS asked (mail_id, recipient, position, mailbox_id, has_code, has_link, refused)
   LEFT JOIN LATERAL (
-    SELECT id, site, recipient, CASE WHEN mailbox_named THEN mailbox_id END AS mailbox_id, manual, kind, opened_at, expires_at,
-           not_before, position
-    FROM tickets
-    WHERE NOT asked.refused AND status = 'open' AND NOT manual AND site = $1 AND (recipient = asked.recipient OR recipient IS NULL)
-      AND (position < asked.position OR not_before IS NOT NULL) AND expires_at > clock_timestamp()
-      AND (NOT mailbox_named OR mailbox_id = asked.mailbox_id)
-      AND (kind = 'any' OR (kind = 'code' AND asked.has_code) OR (kind = 'link' AND asked.has_link))
-    ORDER BY recipient NULLS LAST, opened_at, id
-    LIMIT ${TICKETS_LOOKED_AT}) t ON true`;
+    (${mayTake('recipient = asked.recipient')}) UNION ALL (${mayTake('recipient IS NULL')})) t ON true`;
 
 type AskedRow = { readonly mail_id: string; readonly is_known: boolean; readonly now: Date } & (
   | CandidateRow
   | { readonly id: null }
 );
 
+/** The same recipient, or none: each is one search of an index, which IS NOT DISTINCT FROM is not. */
+const sameRecipient = (table: string): string[] => [
+  `${table}.recipient = asked.recipient`,
+  `${table}.recipient IS NULL AND asked.recipient IS NULL`,
+];
+
+/** Codes of the same site and recipient that came earlier and are nobody's. */
+const OLDER = sameRecipient('earlier').map(
+  (same) => `
+    SELECT earlier.id FROM codes earlier
+    WHERE earlier.status = 'unassigned' AND earlier.site = $1 AND ${same} AND earlier.position < asked.position`,
+);
+
 /** A code that came later from the same site to the same recipient. A mail that may be forged makes no other one old. */
-const newer = (table: string, also = ''): string => `EXISTS (
-  SELECT FROM ${table} later
-  WHERE later.recipient IS NOT DISTINCT FROM asked.recipient AND later.position > asked.position
-    AND later.reason IS DISTINCT FROM 'not_authentic' ${also})`;
+const NEWER = [
+  `EXISTS (
+      SELECT FROM asked later
+      WHERE later.recipient IS NOT DISTINCT FROM asked.recipient AND later.position > asked.position
+        AND later.reason IS DISTINCT FROM 'not_authentic')`,
+  ...sameRecipient('mails').map(
+    (same) => `EXISTS (
+      SELECT FROM mails JOIN codes later ON later.mail_id = mails.mail_id
+      WHERE mails.site = $1 AND ${same} AND mails.position > asked.position AND later.reason IS DISTINCT FROM 'not_authentic')`,
+  ),
+];
 
 /**
  * Stores the mails and their codes, supersedes what is older, gives each code to the ticket that it was decided for, and gives those
@@ -91,16 +118,14 @@ const GIVE = `
     INSERT INTO mails ${MAILS}
     SELECT mail_id, mailbox_id, $1, recipient, kind, mail_reason, refused, position, noticed_at FROM asked
   ), older AS (
-    UPDATE codes SET status = 'superseded' FROM asked
-    WHERE codes.status = 'unassigned' AND codes.site = $1 AND codes.recipient IS NOT DISTINCT FROM asked.recipient
-      AND codes.position < asked.position AND asked.reason IS DISTINCT FROM 'not_authentic'
+    UPDATE codes SET status = 'superseded' FROM asked, LATERAL (${OLDER.join(' UNION ALL ')}) old
+    WHERE codes.id = old.id AND codes.status = 'unassigned' AND asked.reason IS DISTINCT FROM 'not_authentic'
   ), kept AS (
     INSERT INTO codes (id, mail_id, site, recipient, mailbox_id, code, link, status, reason, position, received_at, noticed_at,
                        from_address, subject, confidence, authenticity, hops)
     SELECT code_id, mail_id, $1, recipient, mailbox_id, code, link,
            CASE WHEN ticket_id IS NOT NULL THEN 'assigned'
-                WHEN ${newer('asked')} OR ${newer('codes', 'AND later.site = $1 AND later.mail_id IS NOT NULL')}
-                THEN 'superseded'
+                WHEN ${NEWER.join(' OR ')} THEN 'superseded'
                 ELSE 'unassigned' END,
            reason, position, received_at, noticed_at, from_address, subject, confidence, authenticity, hops::jsonb
     FROM asked
