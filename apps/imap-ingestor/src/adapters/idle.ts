@@ -29,6 +29,8 @@ interface Look {
 const TAG = 'O';
 /** What a server tells while a client idles are short lines. */
 const LONGEST_LINE = 65_536;
+/** No response code: nothing that imapflow would act on. */
+const STILL_HERE = /^\* OK [^[]/i;
 /** What needs neither RFC 3501's modified UTF-7 (section 5.1.3) nor an escape. */
 const PLAIN = /^[ !#-%'-[\]-~]+$/;
 
@@ -44,7 +46,9 @@ export class Idle {
   readonly #unanswered = new Set<string>();
   #tags = 0;
   /** The IDLE that DONE has not ended. */
-  #idling: { readonly tag: string; readonly invited: PromiseWithResolvers<void> } | undefined;
+  #idling: { readonly tag: string; isInvited: boolean } | undefined;
+  /** Made only for who has to wait before DONE may be sent. */
+  #invitation: PromiseWithResolvers<void> | undefined;
   #look: Look | undefined;
   #line: Buffer | undefined;
   #isRefused = false;
@@ -86,7 +90,7 @@ export class Idle {
   async end(): Promise<void> {
     // Whoever waits for the look hears how it failed.
     await this.#look?.answer.promise.catch(() => undefined);
-    await this.#idling?.invited.promise;
+    await this.#mayBeEnded();
     const done = this.#done();
     if (done !== '') this.#send(done);
   }
@@ -96,7 +100,7 @@ export class Idle {
     const answer = Promise.withResolvers<FolderStatus | undefined>();
     const tag = this.#nextTag();
     this.#look = { tag, answer };
-    await this.#idling?.invited.promise;
+    await this.#mayBeEnded();
     this.#send(`${this.#done()}${tag} STATUS "${folder}" (UIDNEXT UIDVALIDITY)\r\n${this.#idle()}`);
     return answer.promise;
   }
@@ -110,8 +114,21 @@ export class Idle {
 
   #idle(): string {
     const tag = this.#nextTag();
-    this.#idling = { tag, invited: Promise.withResolvers() };
+    this.#idling = { tag, isInvited: false };
     return `${tag} IDLE\r\n`;
+  }
+
+  /** DONE is no command: before the server's invitation it means nothing. */
+  async #mayBeEnded(): Promise<void> {
+    if (this.#idling === undefined || this.#idling.isInvited) return;
+    this.#invitation ??= Promise.withResolvers();
+    await this.#invitation.promise;
+  }
+
+  #beInvited(): void {
+    if (this.#idling !== undefined) this.#idling.isInvited = true;
+    this.#invitation?.resolve();
+    this.#invitation = undefined;
   }
 
   #done(): string {
@@ -154,7 +171,7 @@ export class Idle {
   #takes(line: string): boolean {
     const [tag = '', word = ''] = line.trimEnd().split(' ', 2);
     if (tag === '+') {
-      this.#idling?.invited.resolve();
+      this.#beInvited();
       return true;
     }
     if (this.#unanswered.delete(tag)) {
@@ -162,8 +179,8 @@ export class Idle {
       return true;
     }
     if (this.#look !== undefined && this.#learn(this.#look, line)) return true;
-    // The server had ended IDLE when DONE came, and took that for a command.
-    return tag === 'DONE';
+    // The server had ended IDLE when DONE came, and took that for a command; or tells, every two minutes, that it is still here.
+    return tag === 'DONE' || STILL_HERE.test(line);
   }
 
   /** A name that the server writes as a literal makes two lines of one: both are imapflow's too, or it would lose its place. */
@@ -183,7 +200,7 @@ export class Idle {
       if (word === 'BAD') answer.reject(new SessionEnded('unreachable', 'The mail server does not understand STATUS'));
       else answer.resolve(word === 'OK' ? status : undefined);
     } else if (tag === this.#idling?.tag) {
-      this.#idling.invited.resolve();
+      this.#beInvited();
       this.#idling = undefined;
       this.#isRefused = word !== 'OK';
       this.#onEnded();
@@ -191,7 +208,7 @@ export class Idle {
   }
 
   #close(): void {
-    this.#idling?.invited.resolve();
+    this.#beInvited();
     this.#idling = undefined;
     this.#look?.answer.reject(new SessionEnded('unreachable', 'The mail server closed the connection'));
     this.#look = undefined;

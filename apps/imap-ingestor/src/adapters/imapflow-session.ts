@@ -155,14 +155,21 @@ class ImapFolderSession implements FolderSession {
   }
 
   async waitForBell(forMs: number): Promise<{ rangAt: Date } | undefined> {
-    const until = performance.now() + forMs;
+    let isDue = false;
     this.#isNudged = false;
-    while (this.#rangAt === undefined && !this.#isNudged && performance.now() < until) {
-      if (this.#over !== undefined) throw this.#over;
+    const timer = setTimeout(() => {
+      isDue = true;
+      this.#wake?.();
+    }, forMs);
+    while (this.#rangAt === undefined && this.#over === undefined && !this.#isNudged && !isDue) {
       // Again when the server, or a command of ours, has ended it.
       if (this.hasIdle && this.#commands === 0) this.#idle.begin();
-      await this.#sleepUntil(until);
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
     }
+    clearTimeout(timer);
+    this.#wake = undefined;
     if (this.#over !== undefined) throw this.#over;
     return this.#rangAt === undefined ? undefined : { rangAt: this.#rangAt };
   }
@@ -174,16 +181,6 @@ class ImapFolderSession implements FolderSession {
 
   close(): void {
     this.#client.close();
-  }
-
-  async #sleepUntil(until: number): Promise<void> {
-    const woken = Promise.withResolvers<void>();
-    this.#wake = woken.resolve;
-    // In whole milliseconds: Node.js keeps a list for each length of a timer, and thousands that differ by a fraction cost more than they do.
-    const timer = setTimeout(woken.resolve, Math.max(0, Math.ceil(until - performance.now())));
-    await woken.promise;
-    this.#wake = undefined;
-    clearTimeout(timer);
   }
 
   async *#fetch(range: string, bounds: FetchBounds): AsyncIterable<FetchedMail> {

@@ -1,6 +1,7 @@
 import type { FetchBounds } from './folder-session.ts';
 
 const KIBIBYTE = 1024;
+const DAY_MS = 86_400_000;
 /**
  * How a mailbox is used, by the part of its provider's daily bytes that is used up: from `AMPLE` on as always; then texts only, and no folder
  * but the inbox unless a ticket waits; at last what the header tells, so that the provider never cuts the mailbox off.
@@ -19,7 +20,7 @@ export class DayBudget {
   readonly #host: string;
   readonly #limit: number | null;
   readonly #now: () => Date;
-  #day: string;
+  #day: number;
   #used: number;
 
   constructor({
@@ -79,6 +80,7 @@ export class DayBudget {
   }
 }
 
-function dayOf(date: Date): string {
-  return date.toISOString().slice(0, 10);
+/** The day in UTC, counted from 1970. */
+function dayOf(date: Date): number {
+  return Math.floor(date.getTime() / DAY_MS);
 }

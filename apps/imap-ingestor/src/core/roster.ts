@@ -24,6 +24,8 @@ export interface Watching {
  */
 export class Roster<W extends Watching> {
   readonly #watching = new Map<MailboxId, W>();
+  /** Kept until what is held changes, or how it stands: it is asked for at each heartbeat. */
+  #description: string | undefined;
 
   get(mailboxId: MailboxId): W | undefined {
     return this.#watching.get(mailboxId);
@@ -40,6 +42,7 @@ export class Roster<W extends Watching> {
 
   /** Stops what is not in `held`; gives what is to be started, anew or for the first time. */
   follow(held: readonly Holding[]): Holding[] {
+    this.#description = undefined;
     const due = new Map(held.map((holding) => [holding.mailboxId, holding]));
     for (const [id, watching] of this.#watching) {
       const holding = due.get(id);
@@ -58,6 +61,7 @@ export class Roster<W extends Watching> {
   add(watching: W): void {
     this.#stop(watching.assignment.mailboxId);
     this.#watching.set(watching.assignment.mailboxId, watching);
+    this.#description = undefined;
   }
 
   /** The lease ran out, or the process ends: nothing is ours any more. */
@@ -69,14 +73,16 @@ export class Roster<W extends Watching> {
 
   /** What is held, in the form over which accounts-service makes its digest. */
   describe(): string {
-    return [...this.#watching.values()]
+    this.#description ??= [...this.#watching.values()]
       .map(({ assignment: { mailboxId, fence, revision }, standing }) => `${mailboxId}:${fence}:${revision}:${standing}`)
       .sort()
       .join(',');
+    return this.#description;
   }
 
   #stop(id: MailboxId): void {
     this.#watching.get(id)?.stop();
     this.#watching.delete(id);
+    this.#description = undefined;
   }
 }

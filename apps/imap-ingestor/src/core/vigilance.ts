@@ -5,10 +5,10 @@ export const COMMAND_DEADLINE_MS = 12_000;
 /** Greeting, TLS and login together. */
 export const LOGIN_DEADLINE_MS = 18_000;
 /** A look is one short answer. */
-export const LOOK_DEADLINE_MS = 9000;
+export const LOOK_DEADLINE_MS = 8000;
 const AWAITED_LOOK_MS = 5000;
-const LEAST_LOOK_MS = 31_500;
-const MOST_LOOK_MS = 35_000;
+const LEAST_LOOK_MS = 34_000;
+const MOST_LOOK_MS = 36_500;
 /** Timers of one length share a list in Node.js. */
 const LOOK_STEP_MS = 250;
 
