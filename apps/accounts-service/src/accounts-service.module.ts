@@ -15,6 +15,7 @@ import type { ServiceContext } from '@otterpost/service/run-service';
 
 import { createAccessTokens } from './adapters/access-token-store.ts';
 import { createAccountGroupStore } from './adapters/account-group-store.ts';
+import { SETTINGS as LEASE_SETTINGS } from './adapters/account-lease-statements.ts';
 import { createAccountLeases } from './adapters/account-lease-store.ts';
 import { AccountGroupRow, AccountLeaseRow, AccountRow, AuditLineRow } from './adapters/account-rows.ts';
 import { createAccountStore } from './adapters/account-store.ts';
@@ -114,6 +115,8 @@ const PASS_ON_EVERY_MS = 500;
 export interface Ground {
   readonly bus: Bus;
   readonly database: Database;
+  /** The same, by connections of their own for the leases of accounts. */
+  readonly leasing: Database;
   readonly ring: KeyRing;
   readonly hosts: HostGuard;
   readonly askTokenEndpoint: AskTokenEndpoint;
@@ -125,7 +128,16 @@ export interface Ground {
 class AccountsServiceModule {}
 
 /** The service on its ground: handlers at the edge, rules in the core, adapters between. */
-export function accountsServiceModule({ bus, database, ring, hosts, askTokenEndpoint, tryOut, project }: Ground): DynamicModule {
+export function accountsServiceModule({
+  bus,
+  database,
+  leasing,
+  ring,
+  hosts,
+  askTokenEndpoint,
+  tryOut,
+  project,
+}: Ground): DynamicModule {
   const sealer = payloadSealer(ring);
   const openFrom: OpenFrom = (subject, sealed) => Buffer.from(sealer.open(Buffer.from(sealed, 'base64'), subject)).toString();
   const sealTo: SealTo = (subject, text) => Buffer.from(sealer.seal(Buffer.from(text), subject)).toString('base64');
@@ -164,7 +176,7 @@ export function accountsServiceModule({ bus, database, ring, hosts, askTokenEndp
       { provide: ACCOUNT_STORE, useFactory: () => createAccountStore(database, ring) },
       { provide: ACCOUNT_DESK, inject: [ACCOUNT_STORE], useFactory: (store: AccountStore) => new AccountDesk(store) },
       { provide: SESSION_STORE, useFactory: () => createSessionStore(database, ring) },
-      { provide: ACCOUNT_LEASES, useFactory: () => createAccountLeases(database) },
+      { provide: ACCOUNT_LEASES, useFactory: () => createAccountLeases(leasing) },
       { provide: IMPORT_STORE, useFactory: () => createImportStore(database, ring) },
       { provide: EXPORTS, useFactory: () => createExports(database, ring) },
       { provide: SEAL_TO, useValue: sealTo },
@@ -185,6 +197,14 @@ export async function startAccountsService({
     connectBus({ servers: config.natsUrl, credsFile: config.natsCreds, name: SERVICE, logger }),
     openDatabase({ url: config.databaseUrl, schema: SCHEMA, entities: ENTITIES, migrations: MIGRATIONS, logger }),
   ]);
+  const leasing = await openDatabase({
+    url: config.databaseUrl,
+    schema: SCHEMA,
+    entities: [],
+    migrations: [],
+    settings: LEASE_SETTINGS,
+    logger,
+  });
   const hosts = createHostGuard({ allowPrivateHosts: config.allowPrivateHosts });
   await shipSites(database, await readShippedSites());
   const projection = await openSiteProjection(bus, database);
@@ -192,6 +212,7 @@ export async function startAccountsService({
   const ground: Ground = {
     bus,
     database,
+    leasing,
     ring,
     hosts,
     askTokenEndpoint: createTokenEndpoint({
@@ -233,6 +254,6 @@ export async function startAccountsService({
   });
   lifecycle.onStop('close', 'bus and database', async () => {
     await bus.drain();
-    await database.close();
+    await Promise.all([database.close(), leasing.close()]);
   });
 }

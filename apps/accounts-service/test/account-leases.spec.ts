@@ -5,6 +5,7 @@ import type { AccountGroupId, AccountLeaseId } from '@otterpost/contracts/ids';
 import { secret } from '@otterpost/testkit/canary';
 import type * as z from 'zod';
 
+import { LEASE, RELEASE, RENEW, REPEATED } from '../src/adapters/account-lease-statements.ts';
 import { callerOf, type Ground, standUp } from './ground.ts';
 
 const operator = callerOf();
@@ -41,6 +42,11 @@ const refusal = (work: Promise<unknown>): Promise<Failure['code'] | undefined> =
     () => undefined,
     (error: unknown) => (error instanceof Failure ? error.code : undefined),
   );
+/** For whatever values, in PostgreSQL's words. */
+const planOf = async (statement: string): Promise<string> => {
+  const rows: { 'QUERY PLAN': string }[] = await ground.leasing.dataSource.query(`EXPLAIN (GENERIC_PLAN) ${statement}`);
+  return rows.map((row) => row['QUERY PLAN']).join('\n');
+};
 /** The lease runs out now, by the database's clock. */
 const runOut = (id: AccountLeaseId) =>
   ground.database.query(
@@ -156,6 +162,23 @@ describe('an account lease', () => {
     expect((await lease({}, other, request)).id).not.toBe(answers[0]?.id);
     await give(answers[0]?.id as AccountLeaseId);
     expect(await refusal(lease({}, worker, request))).toBe('lease_ended');
+  });
+
+  it.each([
+    ['leased', [LEASE.any.any, LEASE.required.any, LEASE.any.named, LEASE.required.named]],
+    ['renewed and released', [RENEW, RELEASE.one, RELEASE.many, REPEATED]],
+  ])('is %s by rows that an index finds, when there are few of them as when there are many', async (_, statements) => {
+    for (const statement of statements) {
+      const plan = await planOf(statement);
+      expect(plan).toContain('Index');
+      expect(plan).not.toContain('Seq Scan');
+    }
+  });
+
+  it('of a certain email is found by it in a group of some size', async () => {
+    await fill(1000);
+    await ground.database.query('ANALYZE accounts');
+    expect(await planOf(LEASE.any.named)).toMatch(/accounts_group_email .*\n.*Index Cond: .*email_key = /);
   });
 
   it('is forgotten a day after it ran out', async () => {

@@ -12,6 +12,7 @@ import { type Postgres, startPostgres } from '@otterpost/testkit/postgres';
 
 import { ENTITIES, MIGRATIONS, SCHEMA } from '../src/accounts-service.module.ts';
 import { createAccountGroupStore } from '../src/adapters/account-group-store.ts';
+import { SETTINGS as LEASE_SETTINGS } from '../src/adapters/account-lease-statements.ts';
 import { createAccountLeases } from '../src/adapters/account-lease-store.ts';
 import { createAccountStore } from '../src/adapters/account-store.ts';
 import { createMailLedger } from '../src/adapters/mail-ledger.ts';
@@ -34,6 +35,7 @@ export const ring = parseKeyRing(`test:${randomBytes(32).toString('base64')}`);
 export interface Ground {
   readonly postgres: Postgres;
   readonly database: Database;
+  readonly leasing: Database;
   readonly store: MailboxStore;
   readonly ownership: Ownership;
   readonly ledger: MailLedger;
@@ -47,17 +49,14 @@ export interface Ground {
 
 export async function standUp(): Promise<Ground> {
   const postgres = await startPostgres();
-  const database = await openDatabase({
-    url: await postgres.createDatabase(),
-    schema: SCHEMA,
-    entities: ENTITIES,
-    migrations: MIGRATIONS,
-    logger: log,
-  });
+  const server = { url: await postgres.createDatabase(), schema: SCHEMA, logger: log };
+  const database = await openDatabase({ ...server, entities: ENTITIES, migrations: MIGRATIONS });
+  const leasing = await openDatabase({ ...server, entities: [], migrations: [], settings: LEASE_SETTINGS });
   const accounts = createAccountStore(database, ring);
   return {
     postgres,
     database,
+    leasing,
     store: createMailboxStore(database, ring),
     ownership: createOwnership(database),
     ledger: createMailLedger(database),
@@ -65,9 +64,9 @@ export async function standUp(): Promise<Ground> {
     accounts,
     desk: new AccountDesk(accounts),
     sessions: createSessionStore(database, ring),
-    leases: createAccountLeases(database),
+    leases: createAccountLeases(leasing),
     stop: async () => {
-      await database.close();
+      await Promise.all([database.close(), leasing.close()]);
       await postgres.stop();
     },
   };

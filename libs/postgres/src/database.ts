@@ -29,6 +29,8 @@ export interface DatabaseOptions {
   readonly poolSize?: number;
   /** Statements that are asked without waiting for each other go out together, and are answered in order. Excludes COPY. */
   readonly pipelining?: boolean;
+  /** Of the server, for each of these connections. */
+  readonly settings?: Readonly<Record<string, string>>;
 }
 
 /** One connection inside a transaction, or any connection outside one. */
@@ -145,6 +147,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
 
 async function initialize(options: DatabaseOptions): Promise<DataSource> {
   const { url, schema, logger } = options;
+  const settings = Object.entries({ search_path: schema, ...options.settings }).map(([name, value]) => `-c ${name}=${value}`);
   const deadline = performance.now() + START_DEADLINE_MS;
   for (let told = false; ; await sleep(START_PAUSE_MS)) {
     const dataSource = new DataSource({
@@ -162,7 +165,7 @@ async function initialize(options: DatabaseOptions): Promise<DataSource> {
       // A server that stops ends its idle connections; pg would crash the process without a listener.
       poolErrorHandler: (error: Error) => logger.warn({ err: error }, 'an idle database connection was lost'),
       extra: {
-        options: `-c search_path=${schema}`,
+        options: settings.join(' '),
         statement_timeout: STATEMENT_TIMEOUT_MS,
         keepAlive: true,
         pipeline: options.pipelining ?? false,

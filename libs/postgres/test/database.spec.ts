@@ -21,7 +21,7 @@ const logger = { warn: () => undefined };
 let postgres: Postgres;
 const opened: Database[] = [];
 
-async function open(url: string, pipelining = false): Promise<Database> {
+async function open(url: string, pipelining = false, settings: Record<string, string> = {}): Promise<Database> {
   const database = await openDatabase({
     url,
     schema: 'otters',
@@ -29,6 +29,7 @@ async function open(url: string, pipelining = false): Promise<Database> {
     migrations: [MakeOtters1700000000000],
     logger,
     pipelining,
+    settings,
   });
   opened.push(database);
   return database;
@@ -48,6 +49,14 @@ describe('a database', () => {
     const instances = await Promise.all([open(url), open(url), open(url)]);
     for (const database of instances) expect(await database.query('SELECT * FROM otters')).toEqual([]);
     expect(await instances[0]?.query('SELECT count(*)::int AS n FROM migrations')).toEqual([{ n: 1 }]);
+  });
+
+  it('gives each of its connections the settings that were asked for', async () => {
+    const database = await open(await postgres.createDatabase(), false, { plan_cache_mode: 'force_generic_plan' });
+    const shown = () => database.query('SHOW plan_cache_mode');
+    for (const rows of await Promise.all([shown(), shown(), shown()])) {
+      expect(rows).toEqual([{ plan_cache_mode: 'force_generic_plan' }]);
+    }
   });
 
   it('keeps all of a transaction or nothing', async () => {

@@ -2,6 +2,18 @@ import type { LeaseWish } from '@otterpost/contracts/account-leases';
 
 import { SEEN_GROUP } from './account-view.ts';
 
+/**
+ * For connections on which all of these are planned once, and find their rows by an index each. Left to itself, PostgreSQL plans a
+ * statement over arrays anew at each call, which takes longer than to carry it out; or it keeps a plan that it made while
+ * `account_leases` was all but empty, and which reads all of it.
+ */
+export const SETTINGS = {
+  plan_cache_mode: 'force_generic_plan',
+  enable_seqscan: 'off',
+  enable_hashjoin: 'off',
+  enable_mergejoin: 'off',
+} as const;
+
 /** A repeated request is known for a day (CONTRACT section 4), a late save by a former holder as long. */
 export const FORGET = `
   DELETE FROM account_leases WHERE id IN (
@@ -14,16 +26,16 @@ const GIVEN = `a.id, a.email, a.password, a.proxy,
  * One statement for all that wish the same: the head of the index that is free and that nobody else is just taking, leased, noted
  * and audited. Whoever waits for nobody and looks at no row twice needs no queue.
  */
-const lease = (among: string): string => `
+const lease = (chosen: string, session: string, order: string): string => `
   WITH asked AS (
     SELECT * FROM unnest($6::text[], $7::float8[], $8::text[], $9::text[], $10::text[], $11::text[], $12::text[])
       WITH ORDINALITY AS asked (lease_id, seconds, key_id, request_key, request_hash, audit_id, address, turn)
   ), free AS (
     SELECT a.id FROM accounts a
     WHERE a.group_id = (SELECT g.id FROM account_groups g WHERE ${SEEN_GROUP} AND g.id = $3)
-      AND a.free_at <= now() ${among}
-      AND NOT (a.id = ANY($4) OR a.email_key = ANY($4)) AND ($5::text IS NULL OR a.email_key = $5)
-    ORDER BY a.free_at, a.id LIMIT cardinality($6::text[]) FOR UPDATE SKIP LOCKED
+      AND ${chosen} ${session}
+      AND NOT (a.id = ANY($4) OR a.email_key = ANY($4))
+    ${order} LIMIT cardinality($6::text[]) FOR UPDATE SKIP LOCKED
   ), given AS (
     SELECT asked.*, free.id FROM (SELECT id, row_number() OVER () AS turn FROM free) free JOIN asked USING (turn)
   ), leased AS (
@@ -39,10 +51,21 @@ const lease = (among: string): string => `
   )
   SELECT * FROM leased`;
 
+/**
+ * Two texts, since a plan that has to fit both would look for an email through the whole group. By `free_at` an email is not looked
+ * for either: no index serves a clock that moves.
+ */
+const leaseAnyOrNamed = (session: string): { any: string; named: string } => ({
+  any: lease('a.free_at <= now() AND $5::text IS NULL', session, 'ORDER BY a.free_at, a.id'),
+  named: lease('a.free_at <= clock_timestamp() AND a.email_key = $5', session, ''),
+});
+
 export const LEASE = {
-  any: lease(''),
-  required: lease('AND a.session_saved_at IS NOT NULL AND (a.session_expires_at IS NULL OR a.session_expires_at > now())'),
-} as const satisfies Record<LeaseWish['session'], string>;
+  any: leaseAnyOrNamed(''),
+  required: leaseAnyOrNamed(
+    'AND a.session_saved_at IS NOT NULL AND (a.session_expires_at IS NULL OR a.session_expires_at > now())',
+  ),
+} as const satisfies Record<LeaseWish['session'], object>;
 
 export const REPEATED = `
   SELECT l.id AS lease_id, l.expires_at, l.request_hash, l.id = a.lease_id AND l.ended_at IS NULL AND l.expires_at > now() AS live,

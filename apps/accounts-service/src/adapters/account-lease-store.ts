@@ -38,6 +38,7 @@ interface ReleaseAsked {
 /** Whose leases may be renewed and released: `HELD`. */
 type Holder = readonly [sites: Caller['sites'], groupIds: Caller['groupIds'], keyId: string | null];
 
+/** Of the connections of `database`: `SETTINGS`. */
 export function createAccountLeases(database: Database): AccountLeases {
   const leasing = new GroupCommit({ kindOf: wishedAlike, carryOut: (asked: readonly LeaseAsked[]) => open(database, asked) });
   const releasing = new GroupCommit({
@@ -119,7 +120,7 @@ async function open(on: Queryable, asked: readonly LeaseAsked[]): Promise<(Seale
   if (first === undefined) return [];
   const { caller, groupId, wish } = first;
   const ids = asked.map(() => newId('accountLease'));
-  const rows = await on.query<LeasedRow>(LEASE[wish.session], [
+  const rows = await on.query<LeasedRow>(LEASE[wish.session][wish.email === undefined ? 'any' : 'named'], [
     caller.sites,
     caller.groupIds,
     groupId,
