@@ -1,12 +1,11 @@
-import { randomUUID } from 'node:crypto';
-
-import { NoRespondersError, RequestError, TimeoutError } from '@nats-io/nats-core';
+import { createInbox } from '@nats-io/nats-core';
 import type { CustomTransportStrategy } from '@nestjs/microservices';
 import { Failure } from '@otterpost/contracts/failure';
 import type { ReplyOf, RequestContract, RequestOf } from '@otterpost/contracts/message';
 import { parseOrFail } from '@otterpost/contracts/parse';
 
 import type { Bus } from './connection.ts';
+import { ReplyInbox } from './reply-inbox.ts';
 import { SharedConnectionServer } from './shared-connection-server.ts';
 import { wait } from './wait.ts';
 import { fromWireFailure } from './wire-failure.ts';
@@ -31,20 +30,31 @@ export interface Requester {
 }
 
 export function createRequester(bus: Bus): Requester {
+  const inbox = new ReplyInbox(bus.connection, createInbox());
   return {
     async ask(contract, request, { timeoutMs = DEFAULT_TIMEOUT_MS } = {}) {
       const checked = parseOrFail(contract.request, request);
-      const reply = await askUntilTaken(bus, contract, checked, timeoutMs);
+      const reply = await askUntilTaken({ bus, inbox }, contract, checked, timeoutMs);
       return parseOrFail(contract.reply, reply, 'invalid_message') as ReplyOf<typeof contract>;
     },
   };
 }
 
-async function askUntilTaken(bus: Bus, contract: RequestContract, request: unknown, timeoutMs: number): Promise<unknown> {
+interface Asker {
+  readonly bus: Bus;
+  readonly inbox: ReplyInbox;
+}
+
+async function askUntilTaken(
+  { bus, inbox }: Asker,
+  contract: RequestContract,
+  request: unknown,
+  timeoutMs: number,
+): Promise<unknown> {
   const began = performance.now();
   const leftMs = (): number => timeoutMs - (performance.now() - began);
   while (leftMs() > 0 && (await bus.waitUntilConnected(leftMs()))) {
-    const outcome = await askOnce(bus, contract.subject, request, Math.max(1, leftMs()));
+    const outcome = await askOnce(inbox, contract.subject, request, Math.max(1, leftMs()));
     if (outcome.kind === 'reply') return outcome.reply;
     if (outcome.kind === 'late') break;
     await wait(NOBODY_PAUSE_MS);
@@ -54,26 +64,13 @@ async function askUntilTaken(bus: Bus, contract: RequestContract, request: unkno
 
 type Outcome = { kind: 'reply'; reply: unknown } | { kind: 'nobody' } | { kind: 'late' };
 
-/**
- * In the form of Nest's NATS transport, but by the connection's one inbox: Nest's client would subscribe to a new one for each
- * request, which costs the server more than the request does.
- */
-async function askOnce(bus: Bus, subject: string, data: unknown, timeoutMs: number): Promise<Outcome> {
-  const packet = JSON.stringify({ pattern: subject, data, id: randomUUID() });
-  const message = await bus.connection.request(subject, packet, { timeout: timeoutMs }).catch((error: unknown) => {
-    if (error instanceof TimeoutError) return 'late';
-    if (isUntaken(error)) return 'nobody';
-    throw error;
-  });
-  if (typeof message === 'string') return { kind: message };
-  const { err, response } = message.json<{ err?: unknown; response?: unknown }>();
+/** In the form of Nest's NATS transport, which wants an id and makes no use of it: the reply's subject names the request. */
+async function askOnce(inbox: ReplyInbox, subject: string, data: unknown, timeoutMs: number): Promise<Outcome> {
+  const answer = await inbox.ask(subject, JSON.stringify({ pattern: subject, data, id: 'asked' }), timeoutMs);
+  if (answer.kind !== 'message') return answer;
+  const { err, response } = answer.message.json<{ err?: unknown; response?: unknown }>();
   if (err !== undefined && err !== null) throw fromWireFailure(err);
   return { kind: 'reply', reply: response };
-}
-
-/** NATS itself answers in nobody's name (status 503). */
-function isUntaken(error: unknown): boolean {
-  return error instanceof NoRespondersError || (error instanceof RequestError && error.isNoResponders());
 }
 
 /**

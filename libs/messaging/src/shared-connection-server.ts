@@ -52,6 +52,11 @@ export class SharedConnectionServer extends ServerNats {
     }
   }
 
+  /** Its own looks at each subject whether it is JSON, by an error each. */
+  override getRouteFromPattern(pattern: string): string {
+    return pattern;
+  }
+
   /** Nest would sleep ten seconds here, or cut what is in hand. */
   override async close(): Promise<void> {
     const subscriptions = this.#subscriptions.splice(0);

@@ -123,6 +123,24 @@ describe('a request', () => {
     expect(await asked).toMatchObject({ weight: 10 });
   });
 
+  it('gets its own answer, however many are asked at once', async () => {
+    app = await serve();
+    const numbers = Array.from({ length: 200 }, (_, number) => number);
+    const answers = await Promise.all(numbers.map((number) => requester.ask(weighParcel, { number: number + 1000 })));
+    expect(answers.map(({ weight }) => weight)).toEqual(numbers.map((number) => (number + 1000) * 10));
+  });
+
+  it('that was given up leaves its late answer to nobody', async () => {
+    app = await serve();
+    const { promise, resolve } = Promise.withResolvers<void>();
+    hold = promise;
+    await expect(requester.ask(weighParcel, { number: 1 }, { timeoutMs: 100 })).rejects.toMatchObject({
+      code: 'service_unavailable',
+    });
+    resolve();
+    expect(await requester.ask(weighParcel, { number: 2 })).toMatchObject({ weight: 20 });
+  });
+
   it('fails with service_unavailable when nobody answers the subject in time', async () => {
     await expect(requester.ask(weighParcel, { number: 1 }, { timeoutMs: 300 })).rejects.toMatchObject({
       code: 'service_unavailable',

@@ -1,4 +1,4 @@
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, hash, type KeyObject, timingSafeEqual } from 'node:crypto';
 
 import type { Caller } from '@otterpost/contracts/caller';
 import { Failure } from '@otterpost/contracts/failure';
@@ -19,6 +19,9 @@ import { readPepper } from './pepper.ts';
 const ADMIN_KEY_ID = 'key_00000000000000000000000000' as KeyId;
 /** What was known of a key this long ago is asked anew: only while no look at the keys in use succeeds. */
 const TRUSTED_MS = 2000;
+
+/** Keys whose digests are kept at a time. */
+const KEPT_DIGESTS = 10_000;
 
 const COLUMNS = 'id, name, scope, sites, group_ids, lookup, digest, created_at, expires_at, last_used_at';
 const IS_GOOD = 'revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())';
@@ -57,16 +60,18 @@ export interface KeyRegistryOptions {
  */
 export class KeyRegistry implements Doorkeeper, Keys {
   readonly #options: KeyRegistryOptions;
-  readonly #pepper: Buffer;
+  readonly #pepper: KeyObject;
   readonly #admin: Buffer | undefined;
   /** Keys that were shown here, by their public part. */
   readonly #known = new Map<string, Known>();
+  /** Of good keys, by their SHA-256: a worker that asks without a pause would have its HMAC made anew for each request. */
+  readonly #digests = new Map<string, Buffer>();
   readonly #listeners = new Map<KeyId, Set<(why: Failure) => void>>();
   readonly #used = new Set<KeyId>();
 
   private constructor(options: KeyRegistryOptions, pepper: Buffer) {
     this.#options = options;
-    this.#pepper = pepper;
+    this.#pepper = createSecretKey(pepper);
     this.#admin = options.adminKey === undefined ? undefined : this.digestOf(options.adminKey);
   }
 
@@ -77,8 +82,10 @@ export class KeyRegistry implements Doorkeeper, Keys {
   async identify(authorization: string | undefined, address: string | null): Promise<Caller> {
     const key = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
     if (key === undefined) throw new Failure('unauthenticated', { detail: 'Send the header "Authorization: Bearer <key>"' });
-    const digest = this.digestOf(key);
+    const sha256 = hash('sha256', key, 'base64');
+    const digest = this.#digests.get(sha256) ?? this.digestOf(key);
     if (this.#admin !== undefined && timingSafeEqual(digest, this.#admin)) {
+      this.#keepDigest(sha256, digest);
       return { keyId: ADMIN_KEY_ID, name: 'admin key of the environment', scope: 'admin', sites: null, groupIds: null, address };
     }
     const read = readApiKey(key);
@@ -89,6 +96,7 @@ export class KeyRegistry implements Doorkeeper, Keys {
     if (row === undefined || !timingSafeEqual(digest, row.digest) || (row.expires_at?.getTime() ?? Infinity) <= Date.now()) {
       throw new Failure('unauthenticated', { detail: 'This key is not known, has expired or was revoked' });
     }
+    this.#keepDigest(sha256, digest);
     this.#used.add(row.id);
     return { keyId: row.id, name: row.name, scope: row.scope, sites: row.sites, groupIds: row.group_ids, address };
   }
@@ -196,6 +204,12 @@ export class KeyRegistry implements Doorkeeper, Keys {
   /** An HMAC that only gateways can make: of a key, or of what else nobody should guess from its digest. */
   digestOf(text: string): Buffer {
     return createHmac('sha256', this.#pepper).update(text).digest();
+  }
+
+  #keepDigest(sha256: string, digest: Buffer): void {
+    if (this.#digests.has(sha256)) return;
+    if (this.#digests.size >= KEPT_DIGESTS) this.#digests.clear();
+    this.#digests.set(sha256, digest);
   }
 
   async #find(lookup: string): Promise<KeyRow | undefined> {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
@@ -37,7 +37,7 @@ export async function protect(app: NestFastifyApplication, { requestsPerSecond }
     timeWindow: 1000,
     cache: REMEMBERED_CALLERS,
     keyGenerator: ({ headers: { authorization }, ip }) =>
-      authorization === undefined ? ip : createHash('sha256').update(authorization).digest('base64'),
+      authorization === undefined ? ip : hash('sha256', authorization, 'base64'),
     errorResponseBuilder: (_request, { ttl }) =>
       new Failure('too_many_requests', {
         detail: `One API key may send ${requestsPerSecond} requests a second (OTTERPOST_REQUESTS_PER_SECOND)`,
