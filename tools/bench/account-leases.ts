@@ -7,8 +7,8 @@ import { newId } from '@otterpost/contracts/ids';
 import { columnAad, seal } from '@otterpost/sealing/seal';
 
 import type { AccountsGround } from './accounts-ground.ts';
-import { askGateway } from './ask-gateway.ts';
 import { type Figures, quantile } from './figures.ts';
+import { KeptConnection } from './kept-connection.ts';
 
 const ACCOUNTS = 100_000;
 const WORKERS = 50;
@@ -21,7 +21,15 @@ const FILLED_AT_ONCE = 5000;
  * Fifty workers that lease, use the account, give it back, and lease the next: at the pace of work, and without a pause. An
  * account that two hold at one time would be a doubled one.
  */
-export async function benchLeases({ suite, database, ring }: AccountsGround): Promise<Figures[]> {
+export async function benchLeases(ground: AccountsGround): Promise<Figures[]> {
+  const { suite } = ground;
+  const id = await fill(ground);
+  await work({ suite, id, usedForMs: 0, leases: 4 });
+  return [await work({ suite, id, usedForMs: USED_FOR_MS }), await work({ suite, id, usedForMs: 0 })];
+}
+
+/** A group of accounts that nobody has used. */
+async function fill({ suite, database, ring }: AccountsGround): Promise<string> {
   const { id } = await new Otterpost({ url: suite.url, key: suite.adminKey }).accountGroups.create({
     name: 'Pool',
     site: 'nike',
@@ -39,8 +47,7 @@ export async function benchLeases({ suite, database, ring }: AccountsGround): Pr
     );
   }
   await database.query('VACUUM ANALYZE accounts');
-  await work({ suite, id, usedForMs: 0, leases: 4 });
-  return [await work({ suite, id, usedForMs: USED_FOR_MS }), await work({ suite, id, usedForMs: 0 })];
+  return id;
 }
 
 interface Work extends Pick<AccountsGround, 'suite'> {
@@ -54,19 +61,21 @@ async function work({ suite, id, usedForMs, leases = LEASES_EACH }: Work): Promi
   const times: number[] = [];
   let doubled = 0;
   const worker = async (at: number): Promise<void> => {
+    const gateway = await KeptConnection.open(suite);
     // Workers do not march in step.
     await sleep((usedForMs * at) / WORKERS);
     for (let round = 0; round < leases; round++) {
       const began = performance.now();
-      const lease = await askGateway<AccountLease>(suite, 'POST', `account-groups/${id}/lease`, { leaseFor: 60 });
+      const lease = await gateway.post<AccountLease>(`account-groups/${id}/lease`, { leaseFor: 60 });
       times.push(performance.now() - began);
       if (held.has(lease.account.id)) doubled++;
       held.add(lease.account.id);
       if (lease.account.password !== 'holt-0451') throw new Error('An account came without its password');
       await sleep(usedForMs * (0.5 + Math.random()));
       held.delete(lease.account.id);
-      await askGateway(suite, 'POST', `leases/${lease.id}/release`, {});
+      await gateway.post(`leases/${lease.id}/release`, {});
     }
+    gateway.close();
   };
   await Promise.all(Array.from({ length: WORKERS }, (_, at) => worker(at)));
   return {
