@@ -67,4 +67,18 @@ describe('a group commit', () => {
     for (let round = 0; round < 4; round++) await letGo();
     expect(batches.map(({ length }) => length)).toEqual([1, 100, 100, 50]);
   });
+
+  it('rests after each time where it is told to, and lets more gather', async () => {
+    const batches: string[][] = [];
+    const carryOut = async (asks: readonly string[]): Promise<readonly string[]> => {
+      batches.push([...asks]);
+      return asks;
+    };
+    const commit = new GroupCommit<string, string>({ carryOut, restMs: 5 });
+    await commit.ask('a1');
+    const later = ['a2', 'a3'].map((ask) => commit.ask(ask));
+    expect(batches).toEqual([['a1']]);
+    await Promise.all(later);
+    expect(batches).toEqual([['a1'], ['a2', 'a3']]);
+  });
 });

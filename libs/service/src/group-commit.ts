@@ -1,3 +1,5 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
 const AT_MOST = 100;
 
 interface Waiting<Ask, Answer> {
@@ -15,11 +17,13 @@ export interface GroupCommitOptions<Ask, Answer> {
   readonly carryOut: CarryOut<Ask, Answer>;
   /** As many go together; 100 by default. */
   readonly atMost?: number;
+  /** After each time, more is let gather for so long: for what nobody waits for. None by default. */
+  readonly restMs?: number;
 }
 
 /**
  * Group commit: who asks while the like of it is being carried out goes with the next, all of them by one statement and one commit.
- * Nobody waits for a batch to fill.
+ * Who asks while nothing is carried out is not kept waiting for others.
  */
 export class GroupCommit<Ask, Answer> {
   readonly #options: GroupCommitOptions<Ask, Answer>;
@@ -40,7 +44,7 @@ export class GroupCommit<Ask, Answer> {
   }
 
   async #carryOutAll(kind: string, waiting: Waiting<Ask, Answer>[]): Promise<void> {
-    const { carryOut, atMost = AT_MOST } = this.#options;
+    const { carryOut, atMost = AT_MOST, restMs } = this.#options;
     this.#waiting.set(kind, waiting);
     while (waiting.length > 0) {
       const batch = waiting.splice(0, atMost);
@@ -50,6 +54,7 @@ export class GroupCommit<Ask, Answer> {
       } catch (error) {
         for (const { reject } of batch) reject(error);
       }
+      if (restMs !== undefined) await sleep(restMs);
     }
     this.#waiting.delete(kind);
   }

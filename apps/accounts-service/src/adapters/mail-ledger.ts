@@ -103,10 +103,12 @@ export function createMailLedger(database: Database): MailLedger {
       }));
     },
 
+    /** Not waited for until it lies on the disk: a mail whose settling a crash undoes is swept up and settled again. */
     async settle(mails) {
       const rows = await database.query(
         `UPDATE mails SET settled_at = now(), outcome = s.outcome, reason = s.reason
-         FROM unnest($1::text[], $2::text[], $3::text[]) AS s(mail_id, outcome, reason)
+         FROM unnest($1::text[], $2::text[], $3::text[]) AS s(mail_id, outcome, reason),
+              set_config('synchronous_commit', 'off', true)
          WHERE mails.mail_id = s.mail_id AND settled_at IS NULL RETURNING mails.mail_id`,
         [mails.map(({ mailId }) => mailId), mails.map(({ outcome }) => outcome), mails.map(({ reason }) => reason)],
       );

@@ -13,6 +13,9 @@ import { assign, claim, lockSite } from './hand-out.ts';
 import { isOfSite, keepMails, type MailOfSite, takeMails } from './take-mails.ts';
 import { TICKET_VIEW, type TicketViewRow, toStoredTicket } from './ticket-view.ts';
 
+/** The worker has its answer by then. */
+const MARKING_REST_MS = 20;
+
 /** The ticket that a mail's code went to. */
 type Given = StoredTicket | undefined;
 
@@ -44,6 +47,7 @@ export function createTicketStore(database: Database, ring: KeyRing): TicketStor
       await database.query(MARK_DELIVERED, [ids]);
       return ids.map(() => undefined);
     },
+    restMs: MARKING_REST_MS,
   });
   const keeping = new GroupCommit<MailRead, MailRead>({
     carryOut: async (mails) => {
