@@ -127,6 +127,23 @@ describe('a mailbox whose server misbehaves', () => {
     expect(mailbox.ledger.subjects).toHaveLength(8);
   }, 30_000);
 
+  it.each([
+    ['of the first mail', []],
+    ['of a later one', ['before']],
+  ])('loses no mail whose UID becomes visible late: %s', async (_name, before) => {
+    const mailbox = await watch();
+    await connected(mailbox);
+    for (const subject of before) mailbox.deliver(subject);
+    await published(mailbox, before);
+    const show = mailbox.withhold('late');
+    mailbox.deliver('after it');
+    await published(mailbox, ['after it']);
+    show();
+    await published(mailbox, ['late']);
+    expect(mailbox.ledger.subjects).toEqual([...before, 'after it', 'late']);
+    expect(mailbox.server.logins).toBe(1);
+  });
+
   it('goes on when a mail was expunged before it could be fetched', async () => {
     const mailbox = await watch();
     await connected(mailbox);

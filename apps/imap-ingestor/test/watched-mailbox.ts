@@ -86,6 +86,8 @@ export interface WatchedMailbox {
   readonly ended: unknown[];
   readonly watcher: MailboxWatcher;
   deliver(subject: string): void;
+  /** Has its UID now, and is visible once what this gives is called. */
+  withhold(subject: string): () => void;
   stop(): Promise<void>;
 }
 
@@ -145,16 +147,16 @@ export async function watchMailbox(
   };
   const heir = options.isInherited ? await becomeReady(assignment, world) : undefined;
   const watcher = new MailboxWatcher(assignment, world, heir?.handOn.bind(heir));
-  const deliver = (subject: string): void => {
-    server.deliver(USER.name, `From: a@site.example\r\nTo: ${USER.name}\r\nSubject: ${subject}\r\n\r\nCode 482913\r\n`);
-  };
+  const mailWith = (subject: string): string =>
+    `From: a@site.example\r\nTo: ${USER.name}\r\nSubject: ${subject}\r\n\r\nCode 482913\r\n`;
   return {
     server,
     ledger,
     conditions,
     ended,
     watcher,
-    deliver,
+    deliver: (subject) => void server.deliver(USER.name, mailWith(subject)),
+    withhold: (subject) => server.withhold(USER.name, mailWith(subject)),
     stop: async () => {
       watcher.stop();
       await watcher.ended;

@@ -29,6 +29,8 @@ export interface ImapServer {
   /** Successful logins so far. */
   readonly logins: number;
   deliver(user: string, raw: string | Buffer, options?: { folder?: string; internalDate?: Date }): Delivered;
+  /** A mail in INBOX that has its UID now and is visible once what this gives is called. */
+  withhold(user: string, raw: string): () => void;
   addUser(name: string, password: string): void;
   expunge(user: string, folder: string, uid: number): void;
   /** Mails keep their order and get new UIDs, as after a mailbox was made anew. */
@@ -100,6 +102,7 @@ export async function startImapServer(options: ImapServerOptions): Promise<ImapS
       place.ring();
       return { uid, existsAt: existsAt ?? performance.timeOrigin + performance.now() };
     },
+    withhold: (user, raw) => folderOf(user, 'INBOX').withhold(Buffer.from(raw), new Date()),
     addUser,
     expunge(user, name, uid) {
       folderOf(user, name).expunge(uid);

@@ -55,6 +55,8 @@ export class FolderWatcher {
   readonly #watch: FolderWatch;
   readonly #known: Set<number>;
   #lastUid = 0;
+  /** Mails from before the watch began are not ours. */
+  #lastForeign = 0;
   /** A mail came without a bell: only looking helps, until one rings. */
   #isDeaf: boolean;
 
@@ -96,6 +98,7 @@ export class FolderWatcher {
 
   #begin({ lastUid, known }: { lastUid: number; known: readonly number[] }): void {
     this.#lastUid = lastUid;
+    this.#lastForeign = Math.min(lastUid, ...known.map((uid) => uid - 1));
     for (const uid of known) this.#known.add(uid);
   }
 
@@ -149,12 +152,7 @@ export class FolderWatcher {
   }
 
   #firstInOverlap(): number {
-    return Math.max(this.#firstKnown() + 1, this.#lastUid - OVERLAP);
-  }
-
-  /** Mails from before the watch began are not ours. */
-  #firstKnown(): number {
-    return this.#known.size === 0 ? this.#lastUid : Math.min(...this.#known) - 1;
+    return Math.max(this.#lastForeign + 1, this.#lastUid - OVERLAP);
   }
 
   /** A few at a time: how much of them is fetched depends on what is left of the day's bytes then. */

@@ -34,6 +34,17 @@ export class Folder {
     return mail;
   }
 
+  /** Takes the next UID for a mail that nobody sees until it is shown, whatever has come meanwhile. */
+  withhold(raw: Buffer, internalDate: Date): () => void {
+    const mail: StoredMail = { uid: this.uidNext, raw, internalDate, flags: new Set() };
+    this.uidNext += 1;
+    return () => {
+      this.mails.push(mail);
+      this.mails.sort((a, b) => a.uid - b.uid);
+      this.ring();
+    };
+  }
+
   expunge(uid: number): void {
     const at = this.mails.findIndex((mail) => mail.uid === uid);
     if (at < 0) return;
