@@ -11,6 +11,7 @@ import { keepEvidence } from '@otterpost/testkit/evidence';
 import { type Postgres, startPostgres } from '@otterpost/testkit/postgres';
 import fc from 'fast-check';
 
+import { CANDIDATES, GIVE, LOCK_AND_PLAN_ONCE } from '../src/adapters/take-mails.ts';
 import { createTicketStore } from '../src/adapters/ticket-store.ts';
 import type { TicketStore } from '../src/core/ticket-store.ts';
 import { ENTITIES, MIGRATIONS, SCHEMA } from '../src/gateway.module.ts';
@@ -47,6 +48,15 @@ async function openTicket(
     mailboxId: null,
   });
   return { ...stored.ticket, isNew };
+}
+
+/** As `takeMails` has a statement planned, in PostgreSQL's words. */
+function planOf(statement: string): Promise<string> {
+  return database.dataSource.transaction(async (tx) => {
+    await tx.query(LOCK_AND_PLAN_ONCE, [newSite()]);
+    const rows: { 'QUERY PLAN': string }[] = await tx.query(`EXPLAIN (GENERIC_PLAN) ${statement}`);
+    return rows.map((row) => row['QUERY PLAN']).join('\n');
+  });
 }
 
 function readMail(more: Partial<MailRead> & { site: string }): MailRead {
@@ -198,6 +208,20 @@ describe('an Idempotency-Key', () => {
     ]);
     expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
     expect((await store.find(id))?.ticket.status).toBe('fulfilled');
+  });
+
+  it.each([
+    ['open tickets', CANDIDATES, 'tickets_open'],
+    ['unclaimed codes that it makes old', GIVE, 'codes_unassigned'],
+  ])('does not read through the site for the %s', async (_what, statement, index) => {
+    const plan = await planOf(statement);
+    const conditions = [...plan.matchAll(new RegExp(`using ${index} on .*\\n *Index Cond: (.*)`, 'g'))].map(
+      ([, condition]) => condition,
+    );
+    expect(conditions).toHaveLength(2);
+    expect(conditions.filter((condition) => /recipient = asked/.test(condition ?? ''))).toHaveLength(1);
+    expect(conditions.filter((condition) => /recipient IS NULL/.test(condition ?? ''))).toHaveLength(1);
+    expect(plan).not.toContain('Seq Scan');
   });
 });
 

@@ -11,11 +11,12 @@ import { type TicketViewRow, toStoredTicket } from './ticket-view.ts';
 
 /**
  * As `lockSite`. Left to itself, PostgreSQL plans a statement over arrays anew at each call, which takes longer than to carry it out. A plan
- * that is kept was made while the tables were still empty, where reading all of one looks cheapest: only indexes are to be read.
+ * that is kept may have been made while the tables were still empty, where reading all of one looks cheapest, or all of an index in another
+ * order: only indexes are to be read, in the order that is asked for.
  */
-const LOCK_AND_PLAN_ONCE = `
+export const LOCK_AND_PLAN_ONCE = `
   SELECT set_config('plan_cache_mode', 'force_generic_plan', true), set_config('enable_seqscan', 'off', true),
-         pg_advisory_xact_lock(hashtext('tickets.site'), hashtext($1))`;
+         set_config('enable_sort', 'off', true), pg_advisory_xact_lock(hashtext('tickets.site'), hashtext($1))`;
 
 /** A mail that holds something, of a site that is known. */
 export type MailOfSite = MailRead & { readonly site: string };
@@ -47,7 +48,10 @@ export async function keepMails(on: Queryable, mails: readonly MailRead[]): Prom
   ]);
 }
 
-/** Open tickets that may take what a mail holds. Each of the two ways to name its recipient is one search of `tickets_open`. */
+/**
+ * Open tickets that may take what a mail holds. Each of the two ways to name its recipient is one search of `tickets_open`: in its order,
+ * since among few tickets any index looks as good.
+ */
 const mayTake = (recipient: string): string => `
   SELECT id, site, recipient, CASE WHEN mailbox_named THEN mailbox_id END AS mailbox_id, manual, kind, opened_at, expires_at,
          not_before, position
@@ -56,14 +60,14 @@ const mayTake = (recipient: string): string => `
     AND (position < asked.position OR not_before IS NOT NULL) AND expires_at > clock_timestamp()
     AND (NOT mailbox_named OR mailbox_id = asked.mailbox_id)
     AND (kind = 'any' OR (kind = 'code' AND asked.has_code) OR (kind = 'link' AND asked.has_link))
-  ORDER BY opened_at, id
+  ORDER BY recipient, opened_at, id
   LIMIT ${TICKETS_LOOKED_AT}`;
 
 /**
  * For each mail, whether it was taken before, and the open tickets that may take what it holds; none for a mail that is refused. A
  * ticket's row names its mail; a mail without one has a row without a ticket.
  */
-const CANDIDATES = `
+export const CANDIDATES = `
   SELECT asked.mail_id, (SELECT true FROM mails WHERE mails.mail_id = asked.mail_id) IS NOT NULL AS is_known,
          clock_timestamp() AS now, t.*
   FROM unnest($2::text[], $3::text[], $4::bigint[], $5::text[], $6::boolean[], $7::boolean[], $8::boolean[])
@@ -107,7 +111,7 @@ const NEWER = [
  * tickets as they are then: one statement, the last of its transaction. The uniqueness constraints of `assignments` have the last
  * word: one code a ticket, one ticket a code.
  */
-const GIVE = `
+export const GIVE = `
   WITH asked AS (
     SELECT * FROM unnest($2::text[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::boolean[], $9::bigint[],
                          $10::timestamptz[], $11::timestamptz[], $12::bytea[], $13::bytea[], $14::bytea[], $15::text[], $16::float8[],
@@ -119,7 +123,7 @@ const GIVE = `
     SELECT mail_id, mailbox_id, $1, recipient, kind, mail_reason, refused, position, noticed_at FROM asked
   ), older AS (
     UPDATE codes SET status = 'superseded' FROM asked, LATERAL (${OLDER.join(' UNION ALL ')}) old
-    WHERE codes.id = old.id AND codes.status = 'unassigned' AND asked.reason IS DISTINCT FROM 'not_authentic'
+    WHERE codes.id = old.id AND asked.reason IS DISTINCT FROM 'not_authentic'
   ), kept AS (
     INSERT INTO codes (id, mail_id, site, recipient, mailbox_id, code, link, status, reason, position, received_at, noticed_at,
                        from_address, subject, confidence, authenticity, hops)
