@@ -51,8 +51,8 @@ export async function chaosIngestor(seed: number): Promise<ChaosOutcome> {
         await sleep(BETWEEN_MAILS_MS);
       }
       const read = await untilRead(database);
+      const takeovers = await untilTakenOver(() => kills.flatMap(({ at }) => takeoversAfter(at, sights)));
       await looking.stop();
-      const takeovers = kills.flatMap(({ at }) => takeoversAfter(at, sights));
       const counts = {
         mails: MAILS,
         kills: kills.length,
@@ -114,6 +114,14 @@ function takeoversAfter(killedAt: number, sights: readonly Sight[]): number[] {
     });
     return taken === undefined ? [Number.POSITIVE_INFINITY] : [taken.at - killedAt];
   });
+}
+
+/** The last one that died may have held mailboxes to which no mail came any more. */
+async function untilTakenOver(measure: () => number[]): Promise<number[]> {
+  for (const began = performance.now(); ; await sleep(500)) {
+    const takeovers = measure();
+    if (takeovers.every(Number.isFinite) || performance.now() - began > REST_MS) return takeovers;
+  }
 }
 
 /** How many different mails were read in the end. */
