@@ -30,6 +30,14 @@ describe('the HTTP door', () => {
     expect(headers.get('access-control-allow-origin')).toBeNull();
   });
 
+  it.each(['/v1/no-such-thing', '/livez', '/v1/mailboxes/events'])('does so too on %s', async (path) => {
+    const { headers, body } = await ask(path);
+    await body?.cancel();
+    expect(headers.get('x-content-type-options')).toBe('nosniff');
+    expect(headers.get('strict-transport-security')).toContain('max-age');
+    expect(headers.get('x-powered-by')).toBeNull();
+  });
+
   it('tells who asks too often when to come again, and answers others', async () => {
     const answers = await Promise.all(Array.from({ length: REQUESTS * 3 }, () => ask('/v1/tickets', 'asks-too-often')));
     const refused = answers.find(({ status }) => status === 429);

@@ -85,8 +85,7 @@ export class AccountDesk {
     wish: LeaseWish,
     idempotencyKey: string | undefined,
   ): Promise<{ lease: AccountLease; isNew: boolean }> {
-    const asked = { key: idempotencyKey ?? '', hash: this.#hash(JSON.stringify([id, wish])) };
-    const request = idempotencyKey === undefined ? null : asked;
+    const request = idempotencyKey === undefined ? null : { key: idempotencyKey, hash: this.#hash(JSON.stringify([id, wish])) };
     const { isNew, account, ...lease } = await this.#suite.ask(leaseAccount, { caller, id, wish, request });
     const session = account.session === null ? null : JSON.parse(this.#openColumn(SESSION_COLUMN, account.id, account.session));
     const opened = { id: account.id, email: account.email, ...this.#open(account.id, account), session };

@@ -1,11 +1,13 @@
 import { hash } from 'node:crypto';
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
 
-import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import underPressure from '@fastify/under-pressure';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { Failure } from '@otterpost/contracts/failure';
 import type { FastifyInstance } from 'fastify';
+import helmet from 'helmet';
 
 /** Callers that are remembered at a time, by key or address. */
 const REMEMBERED_CALLERS = 50_000;
@@ -18,7 +20,7 @@ const ALWAYS_ANSWERED: ReadonlySet<string> = new Set(['/livez', '/readyz']);
 
 /** Security headers on every answer, so many requests a second from one API key, or from one address without a key, and no more than can be served. */
 export async function protect(app: NestFastifyApplication, { requestsPerSecond }: { requestsPerSecond: number }): Promise<void> {
-  await app.register(helmet);
+  setSecurityHeaders(app.getHttpAdapter().getInstance());
   refuseWhileClosing(app.getHttpAdapter().getInstance());
   await app.register(underPressure, {
     maxEventLoopDelay: OVERLOADED_MS,
@@ -46,13 +48,26 @@ export async function protect(app: NestFastifyApplication, { requestsPerSecond }
   });
 }
 
+/** What helmet sets is asked of it once, and the same for all: asked for each answer, it takes a fourteenth of a busy gateway's time. */
+function setSecurityHeaders(fastify: FastifyInstance): void {
+  const response = new ServerResponse(new IncomingMessage(new Socket()));
+  helmet()(response.req, response, (error) => {
+    if (error !== undefined) throw error;
+  });
+  const headers = response.getHeaders();
+  fastify.addHook('onRequest', (_request, reply, done) => {
+    reply.headers(headers);
+    done();
+  });
+}
+
 /** A request of which the end comes only after the doors have closed is another gateway's. */
 function refuseWhileClosing(fastify: FastifyInstance): void {
   let isClosing = false;
   fastify.addHook('preClose', async () => {
     isClosing = true;
   });
-  fastify.addHook('onRequest', async () => {
-    if (isClosing) throw new Failure('shutting_down', { retryAfterSeconds: ELSEWHERE_SECONDS });
+  fastify.addHook('onRequest', (_request, _reply, done) => {
+    done(isClosing ? new Failure('shutting_down', { retryAfterSeconds: ELSEWHERE_SECONDS }) : undefined);
   });
 }
