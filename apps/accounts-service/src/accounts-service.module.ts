@@ -1,6 +1,7 @@
 import { type DynamicModule, Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { MicroserviceOptions } from '@nestjs/microservices';
+import { livingIngestor, MAILBOXES_CHANGED, type MailboxesChanged } from '@otterpost/contracts/mailbox-requests';
 import { trySite } from '@otterpost/contracts/site-requests';
 import { type Bus, connectBus } from '@otterpost/messaging/connection';
 import { createPublisher } from '@otterpost/messaging/publish';
@@ -56,7 +57,7 @@ import { MAIL_LEDGER } from './core/mail-ledger.ts';
 import { MAILBOX_DESK, MailboxDesk } from './core/mailbox-desk.ts';
 import { MAILBOX_STORE, type MailboxStore } from './core/mailboxes.ts';
 import { OPEN_FROM, type OpenFrom, SEAL_TO, type SealTo } from './core/open-from.ts';
-import { OWNERSHIP } from './core/ownership.ts';
+import { buryTheDead, OWNERSHIP, type Ownership } from './core/ownership.ts';
 import { SESSION_STORE } from './core/sessions.ts';
 import { SITE_DESK, SiteDesk, type SiteDeskParts } from './core/site-desk.ts';
 import { SITE_STORE, type SiteStore } from './core/sites.ts';
@@ -98,6 +99,8 @@ export const MIGRATIONS = [
 
 /** How soon an onlooker learns that a mailbox's connection or status has changed. */
 const TELL_EVERY_MS = 500;
+/** How soon others learn that an ingestor is silent and dead. */
+const BURY_EVERY_MS = 500;
 /** How soon extractors learn of a site whose change could not be told at once. */
 const PROJECT_EVERY_MS = 1000;
 const SITES_UNTOLD = 'extractors were not told of changed sites yet';
@@ -234,6 +237,10 @@ export async function startAccountsService({
   const telling = every(TELL_EVERY_MS, 'changes of mailboxes were not told', logger, () =>
     app.get<MailboxDesk>(MAILBOX_DESK).tellChanges(),
   );
+  const burying = every(BURY_EVERY_MS, 'dead ingestors were not looked for', logger, async () => {
+    const buried = await buryTheDead(app.get<Ownership>(OWNERSHIP), (id) => bus.isHeard(livingIngestor(id)));
+    if (buried) bus.publishJson(MAILBOXES_CHANGED, {} satisfies MailboxesChanged);
+  });
   const projecting = every(PROJECT_EVERY_MS, SITES_UNTOLD, logger, () => projection.project());
   const passingOn = every(PASS_ON_EVERY_MS, 'lines of the audit were not passed on', logger, () => trail.passOn());
   const purging = every(PURGE_EVERY_MS, 'deleted groups were not cleared away', logger, () => groups.purge());
@@ -249,7 +256,7 @@ export async function startAccountsService({
   health.addCheck('database', () => database.isReachable());
   lifecycle.onStop('refuse', 'imports', () => runner.stop());
   lifecycle.onStop('answer', 'requests', async () => {
-    for (const chore of [telling, projecting, passingOn, purging, forgetting, importing, tidying]) clearInterval(chore);
+    for (const chore of [telling, burying, projecting, passingOn, purging, forgetting, importing, tidying]) clearInterval(chore);
     await app.close();
   });
   lifecycle.onStop('close', 'bus and database', async () => {

@@ -3,6 +3,7 @@ import { Failure } from '@otterpost/contracts/failure';
 import type { MailboxId } from '@otterpost/contracts/ids';
 import { toMailId } from '@otterpost/contracts/mail-events';
 
+import { buryTheDead } from '../src/core/ownership.ts';
 import { beat, type Ground, newMailbox, standUp } from './ground.ts';
 
 let ground: Ground;
@@ -33,6 +34,11 @@ async function expire(ingestor: string): Promise<void> {
   await ground.database.query("UPDATE ingestors SET expires_at = now() - interval '1 second' WHERE id = $1", [ingestor]);
 }
 
+/** Its last heartbeat, a while ago. */
+async function fallSilent(ingestor: string): Promise<void> {
+  await ground.database.query("UPDATE ingestors SET expires_at = expires_at - interval '2.1 seconds' WHERE id = $1", [ingestor]);
+}
+
 function place(fence: number, uidValidity = 1): { mailboxId: MailboxId; fence: number; folder: string; uidValidity: number } {
   return { mailboxId, fence, folder: 'INBOX', uidValidity };
 }
@@ -51,6 +57,35 @@ describe('ownership', () => {
     const before = await fenceOf('first');
     await expire('first');
     expect(await fenceOf('second')).toBeGreaterThan(before);
+  });
+
+  it('gives the mailbox of an owner that is silent and hears nothing to another at once', async () => {
+    const before = await fenceOf('first');
+    await fallSilent('first');
+    expect(await buryTheDead(ground.ownership, async () => true)).toBe(false);
+    expect(await fenceOf('second')).toBe(-1);
+    expect(await buryTheDead(ground.ownership, async (id) => id !== 'first')).toBe(true);
+    expect(await fenceOf('second')).toBeGreaterThan(before);
+  });
+
+  it('leaves the mailbox to an owner that was heard of while it was thought dead', async () => {
+    await fenceOf('first');
+    await fallSilent('first');
+    const isHeardMeanwhile = async (): Promise<boolean> => {
+      await beat(ground, 'first');
+      return false;
+    };
+    expect(await buryTheDead(ground.ownership, isHeardMeanwhile)).toBe(false);
+    expect(await fenceOf('second')).toBe(-1);
+  });
+
+  it('does not ask after those that are heard of, or whose leases have ended', async () => {
+    await fenceOf('first');
+    await fenceOf('second');
+    await expire('second');
+    const asked: string[] = [];
+    await buryTheDead(ground.ownership, async (id) => asked.push(id) > 0);
+    expect(asked).toEqual([]);
   });
 
   it('says nothing more while the digest fits', async () => {

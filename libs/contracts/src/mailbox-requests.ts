@@ -137,6 +137,9 @@ export const syncIngestor = defineRequest(
   }),
 );
 
+/** Each ingestor listens to a subject of its own while it lives. That nobody does any more tells of a death long before a lease ends. */
+export const livingIngestor = (ingestorId: string): string => `accounts.ingestors.living.${ingestorId}`;
+
 /** Leaves at once: all that this ingestor holds is free for others. */
 export const leaveIngestor = defineRequest('accounts.ingestors.leave', z.object({ ingestorId: z.string() }), z.object({}));
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 
 import { type JetStreamClient, type JetStreamManager, jetstream, jetstreamManager } from '@nats-io/jetstream';
+import { RequestError } from '@nats-io/nats-core';
 import {
   connect,
   credsAuthenticator,
@@ -18,6 +19,10 @@ const RECONNECT_WAIT_MS = 200;
 const DIAL_TIMEOUT_MS = 3000;
 const FIRST_CONNECT_WAIT_MS = { least: 200, most: 2000 };
 const REQUEST_TIMEOUT_MS = 5000;
+/** The server says at once that nobody listens; who listens need not answer. */
+const NOBODY_TIMEOUT_MS = 500;
+/** After a return of the server, all that will come back to it are back: a dial that hangs and the wait after it. */
+const OTHERS_BACK_MS = 5000;
 
 /** The part of pino that this library writes to. */
 export interface BusLogger {
@@ -97,6 +102,7 @@ export class Bus {
   readonly logger: BusLogger;
   readonly #reconnectListeners = new Set<() => void>();
   #connected = true;
+  #connectedAt = performance.now();
   #draining: Promise<void> | undefined;
 
   constructor(connection: NatsConnection, manager: JetStreamManager, logger: BusLogger) {
@@ -169,6 +175,20 @@ export class Bus {
     return { stop: () => subscription.unsubscribe() };
   }
 
+  /**
+   * Whether somebody listens to a subject, as far as the server knows: false only where it says that nobody does. Nobody is known to
+   * be away right after a return of the server, since others come back to it later.
+   */
+  async isHeard(subject: string): Promise<boolean> {
+    if (!this.#connected || performance.now() - this.#connectedAt < OTHERS_BACK_MS) return true;
+    try {
+      await this.connection.request(subject, JSON.stringify(null), { timeout: NOBODY_TIMEOUT_MS });
+      return true;
+    } catch (error) {
+      return !(error instanceof RequestError && error.isNoResponders());
+    }
+  }
+
   /** Hands over what was published and heard, then closes. Safe to call twice; ends at once when the server is away. */
   drain(): Promise<void> {
     this.#draining ??= this.#connected ? this.connection.drain().catch(() => this.connection.close()) : this.connection.close();
@@ -181,6 +201,7 @@ export class Bus {
       if (status.type === 'disconnect') this.#connected = false;
       if (status.type === 'reconnect') {
         this.#connected = true;
+        this.#connectedAt = performance.now();
         for (const listener of this.#reconnectListeners) listener();
       }
     }

@@ -3,7 +3,16 @@ import { providerAt } from '@otterpost/contracts/mail-providers';
 import type { MailboxAssignment } from '@otterpost/contracts/mailbox-requests';
 import type { Database, Queryable } from '@otterpost/postgres/database';
 
-import { type Heartbeat, type Holding, LEASE_TTL_MS, nextStep, type Ownership, type Spread, shareOf } from '../core/ownership.ts';
+import {
+  type Heartbeat,
+  type Holding,
+  LEASE_TTL_MS,
+  nextStep,
+  type Ownership,
+  SILENT_MS,
+  type Spread,
+  shareOf,
+} from '../core/ownership.ts';
 import type { MailboxRow } from './rows.ts';
 
 /** Heartbeats that change who holds what come one after another; those that change nothing take no lock. */
@@ -12,6 +21,8 @@ const LOCK = "SELECT pg_advisory_xact_lock(hashtext('accounts.ownership'))";
 const RENEW = `
   INSERT INTO ingestors (id, expires_at, leaving) VALUES ($1, now() + make_interval(secs => $2), $3)
   ON CONFLICT (id) DO UPDATE SET expires_at = EXCLUDED.expires_at, leaving = EXCLUDED.leaving`;
+
+const SILENT = `expires_at > now() AND expires_at < now() + make_interval(secs => ${(LEASE_TTL_MS - SILENT_MS) / 1000})`;
 
 const LIVING = 'living AS (SELECT id, leaving FROM ingestors WHERE expires_at > now())';
 
@@ -101,6 +112,19 @@ export function createOwnership(database: Database): Ownership {
       await database.query('DELETE FROM ingestors WHERE id = $1', [ingestorId]);
       await database.query('UPDATE mailboxes SET heir = NULL WHERE heir = $1', [ingestorId]);
       await database.query("UPDATE mailboxes SET owner = NULL, connection = 'disconnected' WHERE owner = $1", [ingestorId]);
+    },
+
+    async silent() {
+      const rows = await database.query<{ id: string }>(`SELECT id FROM ingestors WHERE ${SILENT}`);
+      return rows.map(({ id }) => id);
+    },
+
+    async bury(ingestorIds) {
+      const buried = await database.query(
+        `UPDATE ingestors SET expires_at = now() WHERE id = ANY($1) AND ${SILENT} RETURNING id`,
+        [ingestorIds],
+      );
+      return buried.length > 0;
     },
 
     async assignment(mailboxId) {

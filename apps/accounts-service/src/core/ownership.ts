@@ -5,6 +5,8 @@ export const OWNERSHIP = Symbol('Ownership');
 
 /** An ingestor that is not heard of for this long has lost all that it holds. Six times its heartbeat. */
 export const LEASE_TTL_MS = 6000;
+/** Two heartbeats have not come, in a service that sends one a second: it is looked whether it lives. */
+export const SILENT_MS = 2000;
 
 export interface Holding {
   readonly mailboxId: MailboxId;
@@ -25,6 +27,10 @@ export interface Ownership {
   /** Renews, moves what is due; then what is held (null where the digest fitted), how many others stay, and whose holdings changed by it. */
   sync(heartbeat: Heartbeat): Promise<{ held: Holding[] | null; heirs: number; touched: string[] }>;
   leave(ingestorId: string): Promise<void>;
+  /** Those whose leases still hold, but that were not heard of for `SILENT_MS`. */
+  silent(): Promise<string[]>;
+  /** Ends the leases of those among them that were not heard of meanwhile; says whether there were any. */
+  bury(ingestorIds: readonly string[]): Promise<boolean>;
   /** Whoever holds it. */
   assignment(mailboxId: MailboxId): Promise<MailboxAssignment | undefined>;
   assignments(ingestorId: string, mailboxIds: readonly MailboxId[]): Promise<MailboxAssignment[]>;
@@ -63,4 +69,18 @@ export function nextStep({ held, free, orphaned, parting, most, all, ingestors }
 
 export function shareOf(all: number, ingestors: number): number {
   return Math.ceil(all / Math.max(1, ingestors));
+}
+
+/**
+ * A killed ingestor would be waited for until its leases end. Who is silent and hears nothing either is dead, and its mailboxes are
+ * others' at once. Should it live after all, it finds at its next heartbeat that they are, and nothing it writes passes their fences.
+ */
+export async function buryTheDead(
+  ownership: Pick<Ownership, 'silent' | 'bury'>,
+  isLiving: (ingestorId: string) => Promise<boolean>,
+): Promise<boolean> {
+  const silent = await ownership.silent();
+  const living = await Promise.all(silent.map(isLiving));
+  const dead = silent.filter((_, at) => living[at] === false);
+  return dead.length > 0 && ownership.bury(dead);
 }

@@ -6,6 +6,7 @@ import type { MailboxAssignment } from '@otterpost/contracts/mailbox-requests';
 import {
   getAssignments,
   leaveIngestor,
+  livingIngestor,
   MAILBOXES_CHANGED,
   MailboxesChanged,
   type MailboxReport,
@@ -88,6 +89,7 @@ export class LeaseLoop {
     const { bus } = this.#options;
     this.#heard.push(
       bus.subscribe(MAILBOXES_CHANGED, (_subject, value) => this.#hear(MailboxesChanged.parse(value))),
+      bus.subscribe(livingIngestor(this.ingestorId), () => {}),
       bus.subscribe(MAIL_AWAITED, (_subject, value) => this.#awaitMail(MailAwaited.parse(value))),
     );
     this.#timers.push(
