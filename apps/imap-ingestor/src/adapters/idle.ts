@@ -4,6 +4,7 @@ import type { Writable } from 'node:stream';
 import type { ImapFlow } from 'imapflow';
 
 import { SessionEnded } from '../core/folder-session.ts';
+import type { Ticks } from './ticks.ts';
 
 /** Its types leave out what is used of imapflow here; its version is pinned, and every session goes this way. */
 interface Inside {
@@ -22,6 +23,7 @@ export interface FolderStatus {
 interface Look {
   readonly tag: string;
   readonly answer: PromiseWithResolvers<FolderStatus | undefined>;
+  readonly forgetDeadline: () => void;
   status?: FolderStatus;
 }
 
@@ -40,7 +42,9 @@ const PLAIN = /^[ !#-%'-[\]-~]+$/;
  * was most of what an idle mailbox costs. While this idles, it reads line by line, keeps what answers it and hands the rest on to imapflow.
  */
 export class Idle {
+  readonly #client: ImapFlow;
   readonly #inside: Inside;
+  readonly #ticks: Ticks;
   readonly #onEnded: () => void;
   /** Commands that are not answered yet; while there are any, what comes is read here. */
   readonly #unanswered = new Set<string>();
@@ -55,8 +59,10 @@ export class Idle {
   #readBytes = 0;
 
   /** `onEnded` hears when the server, not this, ended IDLE. */
-  constructor(client: ImapFlow, onEnded: () => void) {
+  constructor(client: ImapFlow, ticks: Ticks, onEnded: () => void) {
+    this.#client = client;
     this.#inside = client as unknown as Inside;
+    this.#ticks = ticks;
     this.#onEnded = onEnded;
     const { socket, streamer } = this.#inside;
     this.#inside.preCheck = () => this.end();
@@ -90,19 +96,40 @@ export class Idle {
   async end(): Promise<void> {
     // Whoever waits for the look hears how it failed.
     await this.#look?.answer.promise.catch(() => undefined);
-    await this.#mayBeEnded();
+    if (!this.#mayEnd) await this.#invited();
     const done = this.#done();
     if (done !== '') this.#send(done);
   }
 
-  /** A folder as the server tells of it now, undefined where there is none; idles on. No command of imapflow may be under way. */
-  async lookAt(folder: string): Promise<FolderStatus | undefined> {
+  /**
+   * A folder as the server tells of it now, undefined where there is none; idles on. Without an answer in time the connection is ended. No
+   * command of imapflow may be under way.
+   */
+  lookAt(folder: string, deadlineMs: number): Promise<FolderStatus | undefined> {
     const answer = Promise.withResolvers<FolderStatus | undefined>();
     const tag = this.#nextTag();
-    this.#look = { tag, answer };
-    await this.#mayBeEnded();
-    this.#send(`${this.#done()}${tag} STATUS "${folder}" (UIDNEXT UIDVALIDITY)\r\n${this.#idle()}`);
+    const forgetDeadline = this.#ticks.after(deadlineMs, () => this.#beLate(deadlineMs));
+    this.#look = { tag, answer, forgetDeadline };
+    if (this.#mayEnd) this.#ask(tag, folder);
+    else void this.#invited().then(() => this.#ask(tag, folder));
     return answer.promise;
+  }
+
+  #ask(tag: string, folder: string): void {
+    // Not where it had to wait for the server, and did so in vain.
+    if (this.#look?.tag !== tag) return;
+    this.#send(`${this.#done()}${tag} STATUS "${folder}" (UIDNEXT UIDVALIDITY)\r\n${this.#idle()}`);
+  }
+
+  #beLate(deadlineMs: number): void {
+    this.#fail(new SessionEnded('unreachable', `The mail server did not answer within ${deadlineMs / 1000} s`));
+    this.#client.close();
+  }
+
+  #fail(reason: SessionEnded): void {
+    this.#look?.forgetDeadline();
+    this.#look?.answer.reject(reason);
+    this.#look = undefined;
   }
 
   #nextTag(): string {
@@ -119,10 +146,13 @@ export class Idle {
   }
 
   /** DONE is no command: before the server's invitation it means nothing. */
-  async #mayBeEnded(): Promise<void> {
-    if (this.#idling === undefined || this.#idling.isInvited) return;
+  get #mayEnd(): boolean {
+    return this.#idling === undefined || this.#idling.isInvited;
+  }
+
+  #invited(): Promise<void> {
     this.#invitation ??= Promise.withResolvers();
-    await this.#invitation.promise;
+    return this.#invitation.promise;
   }
 
   #beInvited(): void {
@@ -195,10 +225,11 @@ export class Idle {
 
   #conclude(tag: string, word: string): void {
     if (tag === this.#look?.tag) {
-      const { status, answer } = this.#look;
+      if (word === 'BAD') return this.#fail(new SessionEnded('unreachable', 'The mail server does not understand STATUS'));
+      const { status, answer, forgetDeadline } = this.#look;
       this.#look = undefined;
-      if (word === 'BAD') answer.reject(new SessionEnded('unreachable', 'The mail server does not understand STATUS'));
-      else answer.resolve(word === 'OK' ? status : undefined);
+      forgetDeadline();
+      answer.resolve(word === 'OK' ? status : undefined);
     } else if (tag === this.#idling?.tag) {
       this.#beInvited();
       this.#idling = undefined;
@@ -210,7 +241,6 @@ export class Idle {
   #close(): void {
     this.#beInvited();
     this.#idling = undefined;
-    this.#look?.answer.reject(new SessionEnded('unreachable', 'The mail server closed the connection'));
-    this.#look = undefined;
+    this.#fail(new SessionEnded('unreachable', 'The mail server closed the connection'));
   }
 }

@@ -15,6 +15,7 @@ import { within } from './deadline.ts';
 import { type FolderStatus, Idle } from './idle.ts';
 import type { LogIn } from './imap-login.ts';
 import { toSessionEnded } from './imap-refusal.ts';
+import { Ticks } from './ticks.ts';
 
 /** The beginning of a mail that is fetched whatever the bounds: its headers name its way and its time. */
 const DIGESTED_BYTES = 4096;
@@ -33,13 +34,15 @@ export interface SessionOptions {
 
 /** Logs in and selects the folder read-only. */
 export function createFolderOpener({ logIn, commandDeadlineMs = COMMAND_DEADLINE_MS }: SessionOptions): OpenFolder {
+  const ticks = new Ticks();
   return async (assignment, folder, signal, onStep) => {
     const client = await logIn(assignment, signal, onStep);
     const abort = (): void => client.close();
     signal.addEventListener('abort', abort, { once: true });
     try {
       const selected = await within(commandDeadlineMs, client, client.mailboxOpen(folder, { readOnly: true }));
-      return new ImapFolderSession(client, folder, { ...selected, hasIdle: assignment.limits.hasIdle }, commandDeadlineMs);
+      const { hasIdle } = assignment.limits;
+      return new ImapFolderSession(client, folder, { ...selected, hasIdle, ticks, deadlineMs: commandDeadlineMs });
     } catch (error) {
       client.close();
       throw toSessionEnded(error, assignment);
@@ -49,11 +52,20 @@ export function createFolderOpener({ logIn, commandDeadlineMs = COMMAND_DEADLINE
   };
 }
 
+interface Selected {
+  readonly uidValidity: bigint;
+  readonly uidNext: number;
+  readonly hasIdle: boolean;
+  readonly ticks: Ticks;
+  readonly deadlineMs: number;
+}
+
 class ImapFolderSession implements FolderSession {
   readonly uidValidity: number;
   readonly uidNext: number;
   readonly #client: ImapFlow;
   readonly #folder: string;
+  readonly #ticks: Ticks;
   readonly #deadlineMs: number;
   readonly #idle: Idle;
   readonly #mayIdle: boolean;
@@ -64,19 +76,15 @@ class ImapFolderSession implements FolderSession {
   #over: SessionEnded | undefined;
   #isNudged = false;
 
-  constructor(
-    client: ImapFlow,
-    folder: string,
-    selected: { uidValidity: bigint; uidNext: number; hasIdle: boolean },
-    deadlineMs: number,
-  ) {
+  constructor(client: ImapFlow, folder: string, selected: Selected) {
     this.#client = client;
     this.#folder = folder;
-    this.#deadlineMs = deadlineMs;
+    this.#ticks = selected.ticks;
+    this.#deadlineMs = selected.deadlineMs;
     this.uidValidity = Number(selected.uidValidity);
     this.uidNext = selected.uidNext;
     this.#mayIdle = selected.hasIdle && client.capabilities.has('IDLE');
-    this.#idle = new Idle(client, () => this.#wake?.());
+    this.#idle = new Idle(client, this.#ticks, () => this.#wake?.());
     client.on('exists', () => {
       this.#rangAt ??= new Date();
       this.#wake?.();
@@ -135,7 +143,7 @@ class ImapFolderSession implements FolderSession {
 
   lookAt(folder: string): Promise<FolderStatus | undefined> {
     if (!this.hasIdle || this.#commands > 0 || !this.#idle.canLookAt(folder)) return this.#askStatus(folder);
-    return within(this.#lookDeadlineMs, this.#client, this.#idle.lookAt(folder));
+    return this.#idle.lookAt(folder, this.#lookDeadlineMs);
   }
 
   async #askStatus(folder: string): Promise<FolderStatus | undefined> {
@@ -157,10 +165,10 @@ class ImapFolderSession implements FolderSession {
   async waitForBell(forMs: number): Promise<{ rangAt: Date } | undefined> {
     let isDue = false;
     this.#isNudged = false;
-    const timer = setTimeout(() => {
+    const forgetEnd = this.#ticks.after(forMs, () => {
       isDue = true;
       this.#wake?.();
-    }, forMs);
+    });
     while (this.#rangAt === undefined && this.#over === undefined && !this.#isNudged && !isDue) {
       // Again when the server, or a command of ours, has ended it.
       if (this.hasIdle && this.#commands === 0) this.#idle.begin();
@@ -168,7 +176,7 @@ class ImapFolderSession implements FolderSession {
         this.#wake = resolve;
       });
     }
-    clearTimeout(timer);
+    forgetEnd();
     this.#wake = undefined;
     if (this.#over !== undefined) throw this.#over;
     return this.#rangAt === undefined ? undefined : { rangAt: this.#rangAt };

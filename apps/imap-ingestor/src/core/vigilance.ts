@@ -8,9 +8,7 @@ export const LOGIN_DEADLINE_MS = 18_000;
 export const LOOK_DEADLINE_MS = 8000;
 const AWAITED_LOOK_MS = 5000;
 const LEAST_LOOK_MS = 34_000;
-const MOST_LOOK_MS = 36_500;
-/** Timers of one length share a list in Node.js. */
-const LOOK_STEP_MS = 250;
+const MOST_LOOK_MS = 36_250;
 
 /**
  * How long to idle before a second look. It ends IDLE, so IDLE is renewed as often, well within what any provider wants; and a hung
@@ -23,7 +21,7 @@ export function lookAfterMs(
 ): number {
   if (watch.isAwaited) return AWAITED_LOOK_MS;
   if (watch.isDeaf) return Math.min(MOST_LOOK_MS, watch.limits.pollSeconds * 1000);
-  return LEAST_LOOK_MS + Math.round((random() * (MOST_LOOK_MS - LEAST_LOOK_MS)) / LOOK_STEP_MS) * LOOK_STEP_MS;
+  return LEAST_LOOK_MS + random() * (MOST_LOOK_MS - LEAST_LOOK_MS);
 }
 
 /** A session is replaced this long before its server would end it. */
