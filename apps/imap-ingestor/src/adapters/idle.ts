@@ -20,6 +20,13 @@ export interface FolderStatus {
   readonly uidValidity: number;
 }
 
+export interface IdleListener {
+  /** The number of mails that the server tells; imapflow will, too, a while later. */
+  readonly onExists: (count: number) => void;
+  /** The server, not this, ended IDLE. */
+  readonly onEnded: () => void;
+}
+
 interface Look {
   readonly tag: string;
   readonly answer: PromiseWithResolvers<FolderStatus | undefined>;
@@ -31,6 +38,7 @@ interface Look {
 const TAG = 'O';
 /** What a server tells while a client idles are short lines. */
 const LONGEST_LINE = 65_536;
+const EXISTS = /^\* (\d{1,10}) EXISTS/i;
 /** No response code: nothing that imapflow would act on. */
 const STILL_HERE = /^\* OK [^[]/i;
 /** What needs neither RFC 3501's modified UTF-7 (section 5.1.3) nor an escape. */
@@ -45,7 +53,7 @@ export class Idle {
   readonly #client: ImapFlow;
   readonly #inside: Inside;
   readonly #ticks: Ticks;
-  readonly #onEnded: () => void;
+  readonly #listener: IdleListener;
   /** Commands that are not answered yet; while there are any, what comes is read here. */
   readonly #unanswered = new Set<string>();
   #tags = 0;
@@ -58,12 +66,11 @@ export class Idle {
   #isRefused = false;
   #readBytes = 0;
 
-  /** `onEnded` hears when the server, not this, ended IDLE. */
-  constructor(client: ImapFlow, ticks: Ticks, onEnded: () => void) {
+  constructor(client: ImapFlow, ticks: Ticks, listener: IdleListener) {
     this.#client = client;
     this.#inside = client as unknown as Inside;
     this.#ticks = ticks;
-    this.#onEnded = onEnded;
+    this.#listener = listener;
     const { socket, streamer } = this.#inside;
     this.#inside.preCheck = () => this.end();
     socket.unpipe(streamer);
@@ -178,8 +185,13 @@ export class Idle {
       const end = rest.indexOf('\n') + 1;
       if (end === 0) return this.#keep(rest);
       const line = rest.subarray(0, end);
-      if (this.#takes(line.toString('latin1'))) this.#readBytes += end;
-      else this.#handOn(line);
+      const text = line.toString('latin1');
+      if (this.#takes(text)) this.#readBytes += end;
+      else {
+        this.#handOn(line);
+        const [, count] = EXISTS.exec(text) ?? [];
+        if (count !== undefined) this.#listener.onExists(Number(count));
+      }
       rest = rest.subarray(end);
     }
     if (rest.length > 0) this.#handOn(rest);
@@ -234,7 +246,7 @@ export class Idle {
       this.#beInvited();
       this.#idling = undefined;
       this.#isRefused = word !== 'OK';
-      this.#onEnded();
+      this.#listener.onEnded();
     }
   }
 

@@ -72,6 +72,8 @@ class ImapFolderSession implements FolderSession {
   /** Commands of imapflow under way: IDLE waits for them. */
   #commands = 0;
   #rangAt: Date | undefined;
+  /** What an EXISTS line told that imapflow has yet to tell. */
+  #heardFirst: number | undefined;
   #wake: (() => void) | undefined;
   #over: SessionEnded | undefined;
   #isNudged = false;
@@ -84,10 +86,13 @@ class ImapFolderSession implements FolderSession {
     this.uidValidity = Number(selected.uidValidity);
     this.uidNext = selected.uidNext;
     this.#mayIdle = selected.hasIdle && client.capabilities.has('IDLE');
-    this.#idle = new Idle(client, this.#ticks, () => this.#wake?.());
-    client.on('exists', () => {
-      this.#rangAt ??= new Date();
-      this.#wake?.();
+    this.#idle = new Idle(client, this.#ticks, {
+      onExists: (count) => this.#hearFirst(count),
+      onEnded: () => this.#wake?.(),
+    });
+    client.on('exists', ({ count }) => {
+      if (count !== this.#heardFirst) this.#ring();
+      this.#heardFirst = undefined;
     });
     client.once('close', () => {
       this.#over ??= new SessionEnded('unreachable', 'The mail server closed the connection');
@@ -180,6 +185,19 @@ class ImapFolderSession implements FolderSession {
     this.#wake = undefined;
     if (this.#over !== undefined) throw this.#over;
     return this.#rangAt === undefined ? undefined : { rangAt: this.#rangAt };
+  }
+
+  #ring(): void {
+    this.#rangAt ??= new Date();
+    this.#wake?.();
+  }
+
+  /** The line itself, before imapflow has read it and tells whoever does not hear it here. As there, a count that is known rings nothing. */
+  #hearFirst(count: number): void {
+    const { mailbox } = this.#client;
+    if (mailbox === false || mailbox.exists === count) return;
+    this.#heardFirst = count;
+    this.#ring();
   }
 
   nudge(): void {

@@ -1,5 +1,3 @@
-import { setImmediate } from 'node:timers/promises';
-
 import { mailReceived } from '@otterpost/contracts/mail-events';
 import { noteMails, openFolder, reservePosition } from '@otterpost/contracts/mailbox-requests';
 import type { EventPublisher } from '@otterpost/messaging/publish';
@@ -11,11 +9,7 @@ import type { Ledger } from '../core/ledger.ts';
 export function createRemoteLedger(requester: Requester, publisher: EventPublisher): Ledger {
   return {
     openFolder: (request) => requester.ask(openFolder, request),
-    reserve: async () => {
-      // What asks the mail server for the mail goes out first.
-      await setImmediate();
-      return (await requester.ask(reservePosition, {})).position;
-    },
+    reserve: async () => (await requester.ask(reservePosition, {})).position,
     note: async (request) => (await requester.ask(noteMails, request)).noted,
     publish: async (mail) => {
       await publisher.publish(mailReceived, mail, { id: mail.mailId });
