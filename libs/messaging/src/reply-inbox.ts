@@ -28,10 +28,10 @@ export class ReplyInbox {
     });
   }
 
-  async ask(subject: string, packet: string, timeoutMs: number): Promise<Answer> {
+  async ask(subject: string, packet: string, { timeoutMs, isUrgent }: { timeoutMs: number; isUrgent: boolean }): Promise<Answer> {
     const token = String(++this.#asked);
     const began = performance.now();
-    await this.#turnEnd();
+    if (!isUrgent) await this.#turnEnd();
     return new Promise((resolve) => {
       const end = (answer: Answer): void => {
         clearTimeout(timer);

@@ -17,6 +17,8 @@ const NOBODY_PAUSE_MS = 100;
 export interface AskOptions {
   /** Default 5 s. */
   readonly timeoutMs?: number;
+  /** Somebody waits for just this: it leaves at once, and not with all else that is asked in this turn of the event loop. */
+  readonly isUrgent?: boolean;
 }
 
 export interface Requester {
@@ -32,9 +34,9 @@ export interface Requester {
 export function createRequester(bus: Bus): Requester {
   const inbox = new ReplyInbox(bus.connection, createInbox());
   return {
-    async ask(contract, request, { timeoutMs = DEFAULT_TIMEOUT_MS } = {}) {
+    async ask(contract, request, { timeoutMs = DEFAULT_TIMEOUT_MS, isUrgent = false } = {}) {
       const checked = parseOrFail(contract.request, request);
-      const reply = await askUntilTaken({ bus, inbox }, contract, checked, timeoutMs);
+      const reply = await askUntilTaken({ bus, inbox, isUrgent }, contract, checked, timeoutMs);
       return parseOrFail(contract.reply, reply, 'invalid_message') as ReplyOf<typeof contract>;
     },
   };
@@ -43,10 +45,11 @@ export function createRequester(bus: Bus): Requester {
 interface Asker {
   readonly bus: Bus;
   readonly inbox: ReplyInbox;
+  readonly isUrgent: boolean;
 }
 
 async function askUntilTaken(
-  { bus, inbox }: Asker,
+  { bus, inbox, isUrgent }: Asker,
   contract: RequestContract,
   request: unknown,
   timeoutMs: number,
@@ -54,7 +57,7 @@ async function askUntilTaken(
   const began = performance.now();
   const leftMs = (): number => timeoutMs - (performance.now() - began);
   while (leftMs() > 0 && (await bus.waitUntilConnected(leftMs()))) {
-    const outcome = await askOnce(inbox, contract.subject, request, Math.max(1, leftMs()));
+    const outcome = await askOnce(inbox, contract.subject, request, { timeoutMs: Math.max(1, leftMs()), isUrgent });
     if (outcome.kind === 'reply') return outcome.reply;
     if (outcome.kind === 'late') break;
     await wait(NOBODY_PAUSE_MS);
@@ -65,8 +68,8 @@ async function askUntilTaken(
 type Outcome = { kind: 'reply'; reply: unknown } | { kind: 'nobody' } | { kind: 'late' };
 
 /** In the form of Nest's NATS transport, which wants an id and makes no use of it: the reply's subject names the request. */
-async function askOnce(inbox: ReplyInbox, subject: string, data: unknown, timeoutMs: number): Promise<Outcome> {
-  const answer = await inbox.ask(subject, JSON.stringify({ pattern: subject, data, id: 'asked' }), timeoutMs);
+async function askOnce(inbox: ReplyInbox, subject: string, data: unknown, how: Required<AskOptions>): Promise<Outcome> {
+  const answer = await inbox.ask(subject, JSON.stringify({ pattern: subject, data, id: 'asked' }), how);
   if (answer.kind !== 'message') return answer;
   const { err, response } = answer.message.json<{ err?: unknown; response?: unknown }>();
   if (err !== undefined && err !== null) throw fromWireFailure(err);

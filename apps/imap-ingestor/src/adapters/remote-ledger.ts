@@ -9,7 +9,7 @@ import type { Ledger } from '../core/ledger.ts';
 export function createRemoteLedger(requester: Requester, publisher: EventPublisher): Ledger {
   return {
     openFolder: (request) => requester.ask(openFolder, request),
-    reserve: async () => (await requester.ask(reservePosition, {})).position,
+    reserve: async () => (await requester.ask(reservePosition, {}, { isUrgent: true })).position,
     note: async (request) => (await requester.ask(noteMails, request)).noted,
     publish: async (mail) => {
       await publisher.publish(mailReceived, mail, { id: mail.mailId });
