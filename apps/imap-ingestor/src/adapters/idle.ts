@@ -105,7 +105,12 @@ export class Idle {
     await this.#look?.answer.promise.catch(() => undefined);
     if (!this.#mayEnd) await this.#invited();
     const done = this.#done();
-    if (done !== '') this.#send(done);
+    if (done === '') return;
+    // In one packet with the command that it makes way for.
+    const { socket } = this.#inside;
+    socket.cork();
+    this.#send(done);
+    setImmediate(() => socket.uncork());
   }
 
   /**
